@@ -1,0 +1,1 @@
+"""The mechanism of directive cascades; knows no concrete workflow, no screen and no drawing."""

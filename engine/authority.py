@@ -1,0 +1,89 @@
+"""Who may pull which trigger: the default answer, and how roles become units.
+
+Rule: unit-side triggers need an actor of that unit, superior-side ones an actor of the superior;
+one who acts on behalf of another unit needs that unit's delegation, which stands in the log.
+"""
+
+from __future__ import annotations
+
+from xiada.engine.directive import root_of
+from xiada.engine.errors import NotEntitled
+from xiada.engine.events import as_read
+from xiada.engine.facts import Facts, ancestors
+from xiada.engine.lifecycle import Role
+from xiada.engine.org import Org
+from xiada.engine.ports import Authority
+
+
+class OwnUnit:
+    """The default `Authority`: one's own unit, or a unit that has delegated to it."""
+
+    def entitles(self, acting: str, unit: str, behalf: str | None, org: Org) -> bool:
+        """Tell whether an actor of `unit` may use the rights of `acting`."""
+        if behalf is None:
+            return unit == acting
+        return behalf == acting and (behalf, unit) in org.delegations
+
+
+def entitled_units(role: Role, facts: Facts) -> tuple[str, ...]:
+    """Return the units whose actors may pull a trigger with that role."""
+    superior = facts.parent.unit if facts.parent else facts.directive.unit
+    if role == "unit":
+        return (facts.directive.unit,)
+    if role == "superior":
+        return (superior,)
+    if role == "superior or clock":
+        return (superior, "clock")
+    if role == "grantor":
+        return (_grantor(facts) or superior,)
+    if role == "superior or grantor":
+        return tuple(dict.fromkeys((superior, _grantor(facts) or superior)))
+    issuer = facts.book.directive(root_of(facts.directive.ref)).unit
+    return (issuer,) if role == "issuer" else tuple(dict.fromkeys((superior, issuer)))
+
+
+def _grantor(facts: Facts) -> str | None:
+    """Return the unit of the first ancestor with slack for what was asked."""
+    asked = as_read(facts.directive.extension)
+    return next((above.unit for above in ancestors(facts.book, facts.directive) if above.due >= asked), None)
+
+
+def check_entitled(authority: Authority, role: Role, facts: Facts) -> None:
+    """Refuse an actor who may not pull the trigger.
+
+    Raises:
+        NotEntitled: Naming the units whose actors may.
+    """
+    units = entitled_units(role, facts)
+    actor = facts.actor
+    if any(authority.entitles(unit, actor.unit, actor.on_behalf_of, facts.book.org) for unit in units):
+        return
+    raise NotEntitled(
+        "not_entitled",
+        f"an actor of {actor.acts_as} may not {facts.trigger.replace('_', ' ')} {facts.directive.ref}",
+        remedy=f"An actor of {' or '.join(units)} may.",
+        directive=facts.directive.ref,
+        trigger=facts.trigger,
+        unit=actor.acts_as,
+        entitled=list(units),
+    )
+
+
+def check_entitled_to(authority: Authority, command: Command, units: tuple[str, ...], org: Org) -> None:
+    """Refuse an actor who may act for none of these units, where there is no directive yet.
+
+    Raises:
+        NotEntitled: Naming the units whose actors may.
+    """
+    actor = command.actor
+    if any(authority.entitles(unit, actor.unit, actor.on_behalf_of, org) for unit in units):
+        return
+    raise NotEntitled(
+        "not_entitled",
+        f"an actor of {actor.acts_as} may not {command.trigger.replace('_', ' ')} {command.target}",
+        remedy=f"An actor of {' or '.join(units)} may.",
+        directive=command.target,
+        trigger=command.trigger,
+        unit=actor.acts_as,
+        entitled=list(units),
+    )

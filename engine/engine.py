@@ -1,0 +1,197 @@
+"""The engine: the imperative shell around the rules. Load, decide, append, return.
+
+Rule: one writer at a time per store; a command is read, decided and written inside one transaction,
+so what it was decided on is what it was written on. A refusal leaves no trace.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from types import TracebackType
+from typing import Self, TypedDict, Unpack
+
+from xiada.engine.answer import Answer
+from xiada.engine.authority import OwnUnit
+from xiada.engine.calendar import MON_FRI, Calendar
+from xiada.engine.commands import REGISTRAR, Actor, AddUnit, Command
+from xiada.engine.errors import XiadaError
+from xiada.engine.executor import Executor
+from xiada.engine.lifecycle import STANDARD, Lifecycle
+from xiada.engine.log.merkle import Frontier
+from xiada.engine.notice import Notice
+from xiada.engine.org import Org
+from xiada.engine.ports import Authority, Clock, Entropy, Reader, Store
+from xiada.engine.questions import Questions
+from xiada.engine.stores import create_store, open_store
+from xiada.engine.verbs import Verbs
+from xiada.engine.work import Work
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> int:
+        """Return the current instant, µs since 1970 UTC."""
+        return time.time_ns() // 1_000
+
+
+class Ports(TypedDict, total=False):
+    """What an engine may be given instead of its defaults, see `Engine`."""
+
+    clock: Clock
+    calendar: Calendar
+    authority: Authority
+    entropy: Entropy
+    lifecycles: tuple[Lifecycle, ...]
+
+
+class Engine(Verbs, Questions):
+    """A log of directive cascades, and the rules by which it grows.
+
+    Args:
+        store: Where everything is kept.
+        clock: Tells the time.
+        calendar: Working days.
+        authority: Who may act for whom.
+        entropy: Gives salts for erasable texts.
+        lifecycles: The first is what new cascades run by; the others are known for running ones.
+
+    Example:
+        >>> engine = Engine.create("memory:", "xiada.example/office")
+        >>> _ = engine.load_org(Org([]))
+        >>> engine.head().size
+        0
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        clock: Clock | None = None,
+        calendar: Calendar = MON_FRI,
+        authority: Authority | None = None,
+        entropy: Entropy = os.urandom,
+        lifecycles: tuple[Lifecycle, ...] = (STANDARD,),
+    ) -> None:
+        self._store = store
+        self._clock: Clock = clock or SystemClock()
+        self._calendar = calendar
+        self._executor = Executor(store.origin, authority or OwnUnit(), entropy, lifecycles)
+        self._notices: dict[str, Notice] = {}
+        self._org: list[tuple[int, Org]] = []
+        self._frontier = Frontier()
+
+    @classmethod
+    def create(cls, url: str, origin: str, **ports: Unpack[Ports]) -> Self:
+        """Make a new log and open it.
+
+        Args:
+            url: `sqlite:///file`, a path, or `memory:`.
+            origin: The log's name, e.g. `xiada.example/office`; its epoch `/e1` is added.
+            ports: See `Engine`.
+
+        Raises:
+            Malformed: An origin that cannot be one.
+            StoreError: The file is there already, or cannot be made.
+        """
+        return cls(create_store(url, origin), **ports)
+
+    @classmethod
+    def open(cls, url: str, **ports: Unpack[Ports]) -> Self:
+        """Open a log that is there.
+
+        Raises:
+            StoreError: It is not, or is no Xiada file, newer, damaged or locked; nothing was changed.
+        """
+        return cls(open_store(url), **ports)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        self._store.close()
+
+    # Commands
+
+    def submit(self, commands: Iterable[Command], *, atomic: bool = True) -> list[Answer]:
+        """Carry out commands in order, in one transaction.
+
+        Args:
+            commands: One or a million.
+            atomic: All or nothing; False leaves out the refused ones and says why in their answers.
+
+        Returns:
+            One answer per command.
+
+        Raises:
+            Refused: The rules said no to one; nothing was written.
+            VersionConflict: A directive has moved since `expected_version`; nothing was written.
+            StoreError: The store cannot serve; nothing was written.
+        """
+        batch = list(commands)
+        with self._store.writing() as writer:
+            work = self._work(writer)
+            answers = [
+                self._answer(work, writer, command, many=len(batch) > 1, atomic=atomic) for command in batch
+            ]
+            if work.changes.events:
+                writer.append(work.changes)
+        return answers
+
+    def submit_one(self, command: Command) -> Answer:
+        """Carry out one command; see `submit`."""
+        return self.submit([command])[0]
+
+    def load_org(
+        self, org: Org, *, actor: Actor = REGISTRAR, progress: Callable[[int], None] | None = None
+    ) -> list[Answer]:
+        """Add the units of an org that are not there yet, all or none; superiors first.
+
+        Args:
+            org: The org as it should stand.
+            actor: Who does it.
+            progress: Called with the count of units prepared so far, for a bar.
+
+        Raises:
+            GuardRefused: A unit is there already with other particulars.
+        """
+
+        def additions() -> Iterator[Command]:
+            for count, unit in enumerate(org.superiors_first(), 1):
+                if progress is not None:
+                    progress(count)
+                fields = {name: getattr(unit, name) for name in unit.__slots__}
+                yield AddUnit(actor=actor, **fields)
+
+        return self.submit(additions())
+
+    def _work(self, reader: Reader) -> Work:
+        """Return a fresh unit of work over a snapshot."""
+        return Work(
+            reader,
+            origin=self._store.origin,
+            now=self._clock.now(),
+            calendar=self._calendar,
+            notices=self._notices,
+            org=self._org,
+        )
+
+    def _answer(self, work: Work, reader: Reader, command: Command, *, many: bool, atomic: bool) -> Answer:
+        """Carry out one command of a batch, or repeat the answer its key has had."""
+        repeated = self._executor.repeated(work, reader, command)
+        if repeated is not None:
+            return repeated
+        try:
+            return Answer(tuple(self._executor.carry_out(work, reader, command, many=many)))
+        except XiadaError as error:
+            if atomic:
+                raise
+            return Answer(refusal=error)

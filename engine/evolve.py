@@ -1,0 +1,125 @@
+"""Folding: from a state and a recorded event to the next state.
+
+Rule: `evolve` never refuses; what stands in the log has happened. Whether it should have is the
+audit's question. The status moves as the lifecycle's table says for the event's type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from xiada.engine import events
+from xiada.engine.directive import Directive
+from xiada.engine.events import Recorded, as_read
+from xiada.engine.lifecycle import Lifecycle
+
+Fields = dict[str, Any]
+
+
+def evolve(state: Directive | None, recorded: Recorded, lifecycle: Lifecycle) -> Directive:
+    """Return the state after an event.
+
+    Args:
+        state: The state before; None before the first event, which is `issued`.
+        recorded: The event.
+        lifecycle: The table its cascade runs by.
+    """
+    event = recorded.event
+    if state is None:
+        assert isinstance(event, events.Issued), "a directive's first event is issued"
+        return _born(event, recorded, lifecycle)
+    status = lifecycle.moves.get((state.status, event.type), state.status)
+    fields: Fields = {"version": recorded.version, "head": recorded.hash, "status": status}
+    if status != state.status:
+        fields["closed_at"] = recorded.t if status in lifecycle.closed else None
+    effect = _EFFECTS.get(event.type)
+    if effect is not None:
+        fields |= effect(state, recorded)
+    return replace(state, **fields)
+
+
+def _born(event: events.Issued, recorded: Recorded, lifecycle: Lifecycle) -> Directive:
+    """Return a directive as issued."""
+    due = as_read(event.due)
+    return Directive(
+        ref=recorded.ref,
+        unit=event.to,
+        line=event.line,
+        parent=event.parent,
+        status=lifecycle.statuses[0].name,
+        version=recorded.version,
+        head=recorded.hash,
+        due=due,
+        original_due=due,
+        notice=event.notice,
+        issued_at=recorded.t,
+        copy=event.copy,
+    )
+
+
+def _acknowledged(state: Directive, recorded: Recorded) -> Fields:
+    return {"acknowledged_at": state.acknowledged_at or recorded.t}
+
+
+def _forwarded(state: Directive, recorded: Recorded) -> Fields:
+    return {"children": state.children + recorded.event.n}  # type: ignore[attr-defined]
+
+
+def _started(state: Directive, recorded: Recorded) -> Fields:
+    return {"started_at": state.started_at or recorded.t}
+
+
+def _fulfilled(state: Directive, recorded: Recorded) -> Fields:
+    event = recorded.event
+    assert isinstance(event, events.Fulfilled)
+    pair = (event.obligation, event.period)
+    return {} if pair in state.fulfilled else {"fulfilled": (*state.fulfilled, pair)}
+
+
+def _reported(state: Directive, recorded: Recorded) -> Fields:  # noqa: ARG001
+    return {"reported_at": recorded.t, "extension": None}
+
+
+def _returned(state: Directive, recorded: Recorded) -> Fields:
+    event = recorded.event
+    assert isinstance(event, events.Returned)
+    return {"reported_at": None, "due": state.due if event.due is None else event.due}
+
+
+def _asked(state: Directive, recorded: Recorded) -> Fields:  # noqa: ARG001
+    return {"extension": as_read(recorded.event.due)}  # type: ignore[attr-defined]
+
+
+def _moved(state: Directive, recorded: Recorded) -> Fields:
+    event = recorded.event
+    assert isinstance(event, events.ExtensionGranted | events.Rescheduled)
+    answered = isinstance(event, events.ExtensionGranted) and event.request == state.ref
+    return {"due": as_read(event.due), "extension": None if answered else state.extension}
+
+
+def _answered(state: Directive, recorded: Recorded) -> Fields:  # noqa: ARG001
+    return {"extension": None}
+
+
+def _excused(state: Directive, recorded: Recorded) -> Fields:  # noqa: ARG001
+    return {"reason": recorded.event.reason, "extension": None}  # type: ignore[attr-defined]
+
+
+_EFFECTS: Mapping[str, Callable[[Directive, Recorded], Fields]] = {
+    "acknowledged": _acknowledged,
+    "forwarded": _forwarded,
+    "started": _started,
+    "fulfilled": _fulfilled,
+    "reported": _reported,
+    "returned": _returned,
+    "extension_requested": _asked,
+    "extension_granted": _moved,
+    "rescheduled": _moved,
+    "extension_refused": _answered,
+    "reassigned": _excused,
+    "waived": _excused,
+    "withdrawn": _excused,
+}
+"""What an event changes beyond version, head and status."""

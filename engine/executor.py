@@ -1,0 +1,141 @@
+"""Carrying one command out inside a transaction: who, when, whether, and then what.
+
+Rule: in this order: is it there, may this actor, has it moved meanwhile, does the table know the
+trigger, do the guards agree; only then is anything decided.
+"""
+
+from __future__ import annotations
+
+from xiada.engine import decide
+from xiada.engine.answer import Answer
+from xiada.engine.authority import check_entitled, check_entitled_to
+from xiada.engine.commands import Actor, AddUnit, Command, Delegate, Issue
+from xiada.engine.directive import root_of
+from xiada.engine.errors import GuardRefused, VersionConflict
+from xiada.engine.events import Event, Issued, Recorded, read
+from xiada.engine.facts import Facts
+from xiada.engine.lifecycle import Lifecycle
+from xiada.engine.machine import Compiled, Runner, Transitions
+from xiada.engine.ports import Authority, Entropy, Reader
+from xiada.engine.replay import lifecycle_of
+from xiada.engine.work import Work
+
+_ORG_EVENTS = {"add_unit": "unit_added", "delegate": "delegation_granted", "revoke": "delegation_revoked"}
+
+
+class Executor:
+    """The rules applied to one command at a time.
+
+    Args:
+        origin: The log's name.
+        authority: Who may act for whom.
+        entropy: Gives salts.
+        lifecycles: The first is what new cascades run by.
+    """
+
+    def __init__(
+        self, origin: str, authority: Authority, entropy: Entropy, lifecycles: tuple[Lifecycle, ...]
+    ) -> None:
+        self._origin = origin
+        self._authority = authority
+        self._entropy = entropy
+        self._current = lifecycles[0]
+        self.lifecycles = {lifecycle.digest: lifecycle for lifecycle in lifecycles}
+        self._runners: dict[tuple[str, bool], Runner] = {}
+        self._pinned: dict[str, Lifecycle] = {}
+
+    def repeated(self, work: Work, reader: Reader, command: Command) -> Answer | None:
+        """Return the first answer to a key that was used before.
+
+        Raises:
+            GuardRefused: It was used for something else.
+        """
+        if command.key is None:
+            return None
+        place = work.changes.answers.get(command.key) or reader.answer(command.key)
+        if place is None:
+            return None
+        start, count = place
+        stored = [
+            read(body, log=self._origin, index=index) for index, body in reader.events(start, start + count)
+        ]
+        found = stored or work.changes.events[start - reader.head().size :][:count]
+        if not any(
+            recorded.ref == command.target and recorded.event.type == self._event_type(command)
+            for recorded in found
+        ):
+            raise GuardRefused(
+                "key_reused",
+                f"key '{command.key}' was used for another command",
+                key=command.key,
+                remedy="Use a key of its own for each command.",
+            )
+        return Answer(tuple(found), repeated=True)
+
+    def carry_out(self, work: Work, reader: Reader, command: Command, *, many: bool) -> list[Recorded]:
+        """Check, decide and record one command."""
+        if isinstance(command, AddUnit | Delegate):
+            own = (command.unit,) if isinstance(command, Delegate) else ()
+            check_entitled_to(self._authority, command, ("org", *own), work.org)
+            return work.record_org(command)
+        if isinstance(command, Issue):
+            check_entitled_to(self._authority, command, command.notice.issuers[:1], work.org)
+            decision = decide.issue(command, work, work.now, self._current)
+            return work.record(decision, command, self._current, self._entropy)
+        lifecycle = self.lifecycle(reader, work, command.target)
+        facts = self.facts(work, command.target, command.trigger, command.actor, command)
+        self.permit(facts, lifecycle, many=many)
+        return work.record(decide.DECISIONS[command.trigger](facts), command, lifecycle, self._entropy)
+
+    @staticmethod
+    def facts(work: Work, ref: str, trigger: str, actor: Actor, command: Command | None) -> Facts:
+        """Return what guards and decisions look at."""
+        directive = work.directive(ref)
+        parent = work.directive(directive.parent) if directive.parent else None
+        return Facts(work, trigger, actor, work.now, directive, parent, command, directive.status)
+
+    def permit(self, facts: Facts, lifecycle: Lifecycle, *, many: bool) -> None:
+        """Raise the refusal of whoever, whatever or whenever may not."""
+        command, directive = facts.command, facts.directive
+        role = lifecycle.roles.get(facts.trigger)
+        if role is not None:
+            check_entitled(self._authority, role, facts)
+        if command is not None and command.expected_version not in (None, directive.version):
+            raise VersionConflict(
+                "version_conflict",
+                f"{directive.ref} is at version {directive.version}, not {command.expected_version}",
+                remedy="Reload it and decide again.",
+                directive=directive.ref,
+                version=directive.version,
+                expected=command.expected_version,
+            )
+        self.run(facts, lifecycle, many=many)
+
+    def run(self, facts: Facts, lifecycle: Lifecycle, *, many: bool) -> str:
+        """Return the status the trigger leads to, by the compiled table for batches; raise the refusal."""
+        place = (lifecycle.digest, many)
+        if place not in self._runners:
+            self._runners[place] = Compiled(lifecycle) if many else Transitions(lifecycle)
+        return self._runners[place](facts)
+
+    def lifecycle(self, reader: Reader, work: Work, ref: str) -> Lifecycle:
+        """Return the lifecycle a directive's cascade pins."""
+        root = root_of(ref)
+        if root not in self._pinned:
+            event = self._first_event(reader, work, root)
+            if not isinstance(event, Issued):
+                work.directive(ref)
+            assert isinstance(event, Issued), "a directive begins with issued"
+            self._pinned[root] = lifecycle_of(event.lifecycle, self.lifecycles)
+        return self._pinned[root]
+
+    def _first_event(self, reader: Reader, work: Work, root: str) -> Event | None:
+        """Return the event a root began with, stored or pending."""
+        for index, body in reader.stream(root):
+            return read(body, log=self._origin, index=index).event
+        return next((recorded.event for recorded in work.changes.events if recorded.ref == root), None)
+
+    def _event_type(self, command: Command) -> str:
+        """Return the type of event a command records."""
+        rows = (row.event for row in self._current.transitions if row.trigger == command.trigger)
+        return _ORG_EVENTS.get(command.trigger) or next(rows, "")

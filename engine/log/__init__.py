@@ -1,0 +1,1 @@
+"""The audit log's mathematics: hashes and trees, no directives."""

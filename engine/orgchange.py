@@ -1,0 +1,116 @@
+"""Changing the org: what may be added to it, decided in constant time per unit.
+
+Rule: a unit joins below superiors that are there already, so no cycle and no second top can come
+about; delegations are given and taken by the unit itself.
+"""
+
+from __future__ import annotations
+
+from xiada.engine import events
+from xiada.engine.commands import AddUnit, Command, Delegate, Revoke
+from xiada.engine.errors import GuardRefused, Malformed
+from xiada.engine.org import Org, Unit, lines_of
+from xiada.engine.ports import Changes
+
+
+class OrgDraft:
+    """An org with changes on top, made into an `Org` again only when somebody asks for it."""
+
+    def __init__(self, org: Org) -> None:
+        self._units = {unit.id: unit for unit in org}
+        self._tops = set(org.lines)
+        self._delegations = set(org.delegations)
+        self._org: Org | None = org
+        self.events = 0
+
+    def org(self) -> Org:
+        """Return the org as changed so far."""
+        if self._org is None:
+            self._org = Org(self._units.values(), self._delegations)
+        return self._org
+
+    def decide(self, command: Command) -> events.Event | None:
+        """Return the event an org command leads to, None if all is so already.
+
+        Raises:
+            GuardRefused: The unit is there already, otherwise; or there is nothing to revoke.
+            Malformed: An unknown superior, or a second top in a line.
+        """
+        if isinstance(command, AddUnit):
+            return self._add(unit_of(command), command)
+        assert isinstance(command, Delegate)
+        self.org().unit(command.unit)
+        self.org().unit(command.to)
+        given = (command.unit, command.to) in self._delegations
+        if isinstance(command, Revoke):
+            return events.DelegationRevoked(command.to) if given else None
+        return None if given else events.DelegationGranted(command.to)
+
+    def _add(self, unit: Unit, command: AddUnit) -> events.Event | None:
+        """Decide whether a unit may join."""
+        there = self._units.get(unit.id)
+        if there == unit:
+            return None
+        if there is not None:
+            raise GuardRefused(
+                "unit_exists",
+                f"unit '{unit.id}' is in the org already, with other particulars",
+                unit=unit.id,
+                remedy="Choose another id; a unit's particulars do not change by loading it again.",
+            )
+        for line, superior in unit.superiors:
+            if superior not in self._units or line not in lines_of(self._units[superior]):
+                raise Malformed(
+                    "unknown_superior",
+                    f"unit '{unit.id}' names superior '{superior}', which is not in line '{line}'",
+                    unit=unit.id,
+                    superior=superior,
+                    line=line,
+                    remedy="Add the superior first.",
+                )
+        if unit.line in self._tops and unit.line not in dict(unit.superiors):
+            raise Malformed(
+                "two_tops",
+                f"line '{unit.line}' would have a second unit without a superior: '{unit.id}'",
+                unit=unit.id,
+                line=unit.line,
+                remedy="Give it a superior, or another line.",
+            )
+        return events.UnitAdded(
+            command.name,
+            command.kind,
+            command.level,
+            command.line,
+            command.superiors,
+            command.region,
+            command.aliases,
+        )
+
+    def apply(self, command: Command, changes: Changes) -> None:
+        """Make a decided command part of the draft and of the changes."""
+        self.events += 1
+        self._org = None
+        if isinstance(command, AddUnit):
+            unit = unit_of(command)
+            self._units[unit.id] = unit
+            self._tops.add(unit.line)
+            changes.units.append(unit)
+            return
+        assert isinstance(command, Delegate)
+        pair, granted = (command.unit, command.to), not isinstance(command, Revoke)
+        (self._delegations.add if granted else self._delegations.discard)(pair)
+        changes.delegations.append((*pair, granted))
+
+
+def unit_of(command: AddUnit) -> Unit:
+    """Return the unit a command adds."""
+    return Unit(
+        command.id,
+        command.name,
+        command.kind,
+        command.level,
+        command.line,
+        command.superiors,
+        command.region,
+        command.aliases,
+    )

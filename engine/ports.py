@@ -1,0 +1,164 @@
+"""What the engine needs from outside, as small Protocols, and the values that pass through them.
+
+Rule: the core asks only for these; adapters in `stores/` and at the embedder's implement them.
+A `Reader` shows one consistent snapshot. A `Writer` is the only door through which anything is
+written, and writes all of a `Changes` or nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from xiada.engine.directive import Directive
+from xiada.engine.events import Recorded
+from xiada.engine.org import Org, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a log stands: count of events, latest recorded time (µs UTC), count of org events."""
+
+    size: int = 0
+    t: int = 0
+    org: int = 0
+
+
+@dataclass(slots=True)
+class Changes:
+    """All that one transaction writes.
+
+    Args:
+        events: In log order, indexed.
+        created: New directives, parents before children, each at its version 1 or later.
+        changed: Directives that were there, as (before, after).
+        units: New units.
+        delegations: (unit, to, granted) in order.
+        blobs: Bytes kept beside the log, by name: (kind, bytes).
+        texts: Erasable texts by commitment: (salt, bytes).
+        answers: Which events an idempotency key stands for: (first log index, count).
+    """
+
+    events: list[Recorded] = field(default_factory=list)
+    created: dict[str, Directive] = field(default_factory=dict)
+    changed: dict[str, tuple[Directive, Directive]] = field(default_factory=dict)
+    units: list[Unit] = field(default_factory=list)
+    delegations: list[tuple[str, str, bool]] = field(default_factory=list)
+    blobs: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    texts: dict[str, tuple[bytes, bytes]] = field(default_factory=dict)
+    answers: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> int:
+        """Return the current instant, µs since 1970 UTC."""
+        ...
+
+
+class Entropy(Protocol):
+    """Gives salts."""
+
+    def __call__(self, count: int, /) -> bytes:
+        """Return `count` random bytes."""
+        ...
+
+
+class Authority(Protocol):
+    """Decides who may act for whom."""
+
+    def entitles(self, acting: str, unit: str, behalf: str | None, org: Org) -> bool:
+        """Tell whether an actor of `unit` (acting on `behalf` of another) may use the rights of `acting`."""
+        ...
+
+
+class States(Protocol):
+    """Live states of directives."""
+
+    def directive(self, ref: str) -> Directive | None:
+        """Return a directive by reference, None if there is none."""
+        ...
+
+    def children(self, ref: str) -> list[Directive]:
+        """Return the children of a directive, by number."""
+        ...
+
+    def below(self, ref: str) -> Iterator[Directive]:
+        """Yield all descendants of a directive, or with `cascade/` a whole cascade, parents first."""
+        ...
+
+    def cascades(self) -> list[str]:
+        """Return the ids of all cascades, oldest first."""
+        ...
+
+
+class Log(Protocol):
+    """The append-only log."""
+
+    def head(self) -> Head:
+        """Return where the log stands."""
+        ...
+
+    def events(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, bytes]]:
+        """Yield (log index, body) from `start` up to and without `stop`, in order."""
+        ...
+
+    def stream(self, ref: str) -> Iterator[tuple[int, bytes]]:
+        """Yield (log index, body) of one stream, in order."""
+        ...
+
+
+class Shelf(Protocol):
+    """What lies beside the log."""
+
+    def blob(self, name: str) -> bytes | None:
+        """Return the bytes of a notice, a side list or a lifecycle by name."""
+        ...
+
+    def text(self, commitment: str) -> tuple[bytes, bytes] | None:
+        """Return (salt, bytes) of an erasable text, None if erased or unknown."""
+        ...
+
+    def answer(self, key: str) -> tuple[int, int] | None:
+        """Return (first log index, count of events) an idempotency key stands for."""
+        ...
+
+    def org(self) -> Org:
+        """Return the org as it stands."""
+        ...
+
+
+class Reader(States, Log, Shelf, Protocol):
+    """One consistent snapshot of everything."""
+
+
+class Writer(Reader, Protocol):
+    """A transaction: a snapshot that can be added to."""
+
+    def append(self, changes: Changes) -> None:
+        """Write all of it; visible to others only when the transaction ends well."""
+        ...
+
+
+class Store(Protocol):
+    """Where a log and its projections are kept."""
+
+    @property
+    def origin(self) -> str:
+        """The log's name, epoch included."""
+        ...
+
+    def reading(self) -> AbstractContextManager[Reader]:
+        """Open a snapshot."""
+        ...
+
+    def writing(self) -> AbstractContextManager[Writer]:
+        """Open a transaction; an exception undoes it, else it is durable when this ends."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        ...

@@ -1,0 +1,218 @@
+"""Questions to the engine: what stands, what stood, what would be allowed; nothing is written.
+
+Rule: each question is answered from one consistent snapshot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+
+from xiada.engine import codec, decide
+from xiada.engine.answer import Verdict
+from xiada.engine.commands import REGISTRAR, Actor, Command, DueAsked
+from xiada.engine.directive import Directive, parse_reference
+from xiada.engine.due import instant
+from xiada.engine.errors import Malformed, NotFound, XiadaError
+from xiada.engine.events import Recorded, read
+from xiada.engine.executor import Executor
+from xiada.engine.facts import effective_requirements
+from xiada.engine.log.merkle import Frontier
+from xiada.engine.notice import Notice, Requirement
+from xiada.engine.org import Org
+from xiada.engine.ports import Clock, Head, Reader, Store
+from xiada.engine.projections import LightRules, View
+from xiada.engine.replay import Moment, replay
+from xiada.engine.views import Glass, build_view
+from xiada.engine.work import Work
+
+
+class Questions:
+    """The read side of the engine."""
+
+    _store: Store
+    _clock: Clock
+    _executor: Executor
+    _frontier: Frontier
+
+    def _work(self, reader: Reader) -> Work:
+        """Return a book over a snapshot."""
+        raise AssertionError("the engine makes books")
+
+    @property
+    def origin(self) -> str:
+        """The log's name, epoch included."""
+        return self._store.origin
+
+    def can(self, directive: str, trigger: str, *, actor: Actor | None = None) -> Verdict:
+        """Tell whether a trigger could be pulled now, without trying.
+
+        Guards that weigh a command's arguments are left out; `would` weighs a whole command.
+
+        Args:
+            directive: Reference.
+            trigger: One of the lifecycle's triggers.
+            actor: Who would pull it; None leaves the question of who aside.
+
+        Raises:
+            NotFound: There is no such directive.
+            Malformed: The lifecycle knows no such trigger.
+        """
+        parse_reference(directive)
+        with self._store.reading() as reader:
+            work = self._work(reader)
+            lifecycle = self._executor.lifecycle(reader, work, directive)
+            if trigger not in lifecycle.triggers:
+                raise Malformed(
+                    "unknown_trigger",
+                    f"'{trigger}' is no trigger",
+                    remedy=f"Use one of {', '.join(lifecycle.triggers)}.",
+                )
+            facts = self._executor.facts(work, directive, trigger, actor or REGISTRAR, None)
+            try:
+                if actor is not None:
+                    self._executor.permit(facts, lifecycle, many=True)
+                else:
+                    self._executor.run(facts, lifecycle, many=True)
+            except XiadaError as refusal:
+                return Verdict(refusal)
+        return Verdict()
+
+    def would(self, command: Command) -> Verdict:
+        """Tell whether a command would pass now, arguments and all, without writing anything."""
+        with self._store.reading() as reader:
+            try:
+                self._executor.carry_out(self._work(reader), reader, command, many=True)
+            except XiadaError as refusal:
+                return Verdict(refusal)
+        return Verdict()
+
+    def impact(self, directive: str, due: DueAsked) -> list[Directive]:
+        """Return the live descendants whose due would fall after `due`, parents first, writing nothing."""
+        with self._store.reading() as reader:
+            facts = self._executor.facts(self._work(reader), directive, "reschedule", REGISTRAR, None)
+            asked = facts.asked(due)
+            return decide.impact(facts.book, facts.directive, facts.directive.due if asked is None else asked)
+
+    def directive(self, ref: str) -> Directive:
+        """Return a directive as it stands.
+
+        Raises:
+            NotFound: There is none.
+        """
+        with self._store.reading() as reader:
+            return self._work(reader).directive(ref)
+
+    def requirements(self, directive: str) -> list[tuple[Notice, Requirement]]:
+        """Return all that is required of a directive, with the notice that added each, topmost first."""
+        with self._store.reading() as reader:
+            work = self._work(reader)
+            return effective_requirements(work, work.directive(directive))
+
+    def org(self) -> Org:
+        """Return the org as it stands."""
+        with self._store.reading() as reader:
+            return self._work(reader).org
+
+    def cascades(self) -> list[str]:
+        """Return the ids of all cascades, oldest first."""
+        with self._store.reading() as reader:
+            return reader.cascades()
+
+    def head(self) -> Head:
+        """Return where the log stands."""
+        with self._store.reading() as reader:
+            return reader.head()
+
+    def log(self, ref: str | None = None) -> list[Recorded]:
+        """Return the events of the whole log, or of one stream, in order."""
+        with self._store.reading() as reader:
+            bodies = reader.events() if ref is None else reader.stream(ref)
+            return [read(body, log=self.origin, index=index) for index, body in bodies]
+
+    def text(self, commitment: str) -> str | None:
+        """Return an erasable text by the commitment in its event, None if erased or unknown."""
+        with self._store.reading() as reader:
+            found = reader.text(commitment)
+        return None if found is None else found[1].decode()
+
+    def at(
+        self, at: int | datetime | None = None, *, progress: Callable[[int], None] | None = None
+    ) -> Moment:
+        """Replay the log from its first event to a moment.
+
+        Args:
+            at: A log index (that event included), an aware datetime, or None for all of it.
+            progress: Called with the count of events replayed so far, for a bar.
+
+        Raises:
+            NotFound: The log has no such index.
+            Tampered: Stored bytes that are no events of this log.
+        """
+        with self._store.reading() as reader:
+            size = reader.head().size
+            if isinstance(at, int) and not 0 <= at < size:
+                raise NotFound(
+                    "no_such_index", f"the log has no event {at}", remedy=f"It has {size} events, from 0 on."
+                )
+            bodies = reader.events(0, at + 1 if isinstance(at, int) else None)
+            counted = bodies if progress is None else _counted(bodies, progress)
+            until = instant(at) if isinstance(at, datetime) else None
+            return replay(counted, log=self.origin, lifecycles=self._executor.lifecycles, until=until)
+
+    def view(
+        self,
+        cascade: str,
+        *,
+        at: int | datetime | None = None,
+        now: datetime | None = None,
+        rules: LightRules = LightRules(),
+    ) -> View:
+        """Return a cascade as people look at it, now or as of any moment.
+
+        Args:
+            cascade: Its id.
+            at: See `at`; None = as it stands.
+            now: The instant to judge dues by; None = the clock, or the moment looked at.
+            rules: When lights turn.
+
+        Raises:
+            NotFound: There is no such cascade, or there was none yet.
+        """
+        with self._store.reading() as reader:
+            if at is None:
+                states = list(reader.below(f"{cascade}/"))
+                glass = Glass(
+                    self._clock.now() if now is None else instant(now),
+                    reader.head().size,
+                    self._root(reader),
+                    rules,
+                )
+                org = self._work(reader).org
+            else:
+                moment = self.at(at)
+                seen = now if now is not None else at if isinstance(at, datetime) else None
+                states, org = moment.cascade(cascade), moment.org()
+                glass = Glass(
+                    moment.t if seen is None else instant(seen),
+                    moment.frontier.size,
+                    moment.frontier.root().hex(),
+                    rules,
+                )
+            return build_view(cascade, states, org, self._work(reader).notice, glass)
+
+    def _root(self, reader: Reader) -> str:
+        """Return the Merkle root of the log as it stands, hex; remembers how far it has read."""
+        for _, body in reader.events(self._frontier.size):
+            self._frontier.add(codec.leaf(body))
+        return self._frontier.root().hex()
+
+
+def _counted(
+    bodies: Iterable[tuple[int, bytes]], progress: Callable[[int], None]
+) -> Iterator[tuple[int, bytes]]:
+    """Pass events through, saying now and then how many."""
+    for count, item in enumerate(bodies, 1):
+        if count % 1_000 == 0:
+            progress(count)
+        yield item

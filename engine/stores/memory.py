@@ -1,0 +1,171 @@
+"""A store in memory: the reference, for tests and for trying things out.
+
+Rule: it keeps the promises of every store (order, uniqueness, dues, all or nothing) in the simplest
+way there is; it forgets everything when it is closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from threading import RLock
+
+from xiada.engine.directive import Directive
+from xiada.engine.errors import StoreError
+from xiada.engine.org import Org, Unit
+from xiada.engine.ports import Changes, Head, Reader, Writer
+
+
+class MemoryStore:
+    """Everything in dictionaries under one lock.
+
+    Args:
+        origin: The log's name, epoch included.
+    """
+
+    def __init__(self, origin: str) -> None:
+        self._origin = origin
+        self._lock = RLock()
+        self._head = Head()
+        self._bodies: list[bytes] = []
+        self._streams: dict[str, list[int]] = {}
+        self._states: dict[str, Directive] = {}
+        self._families: dict[str, list[str]] = {}
+        self._cascades: dict[str, None] = {}
+        self._units: list[Unit] = []
+        self._delegations: dict[tuple[str, str], None] = {}
+        self._blobs: dict[str, bytes] = {}
+        self._texts: dict[str, tuple[bytes, bytes]] = {}
+        self._answers: dict[str, tuple[int, int]] = {}
+
+    @property
+    def origin(self) -> str:
+        """The log's name."""
+        return self._origin
+
+    @contextmanager
+    def reading(self) -> Iterator[Reader]:
+        """Hold the lock: nobody writes meanwhile."""
+        with self._lock:
+            yield self
+
+    @contextmanager
+    def writing(self) -> Iterator[Writer]:
+        """Hold the lock; nothing is written before `append`, which is all or nothing."""
+        with self._lock:
+            yield self
+
+    def close(self) -> None:
+        """Do nothing: there is nothing to let go of."""
+
+    # Reading
+
+    def directive(self, ref: str) -> Directive | None:
+        """Return a directive by reference."""
+        return self._states.get(ref)
+
+    def children(self, ref: str) -> list[Directive]:
+        """Return the children of a directive, by number."""
+        return [self._states[child] for child in self._families.get(ref, [])]
+
+    def below(self, ref: str) -> Iterator[Directive]:
+        """Yield all descendants, parents first."""
+        stack = list(reversed(self._families.get(ref, [])))
+        while stack:
+            state = self._states[stack.pop()]
+            yield state
+            stack += reversed(self._families.get(state.ref, []))
+
+    def cascades(self) -> list[str]:
+        """Return the ids of all cascades, oldest first."""
+        return list(self._cascades)
+
+    def head(self) -> Head:
+        """Return where the log stands."""
+        return self._head
+
+    def events(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, bytes]]:
+        """Yield (log index, body) in order."""
+        yield from enumerate(self._bodies[start:stop], start)
+
+    def stream(self, ref: str) -> Iterator[tuple[int, bytes]]:
+        """Yield (log index, body) of one stream."""
+        for index in self._streams.get(ref, []):
+            yield index, self._bodies[index]
+
+    def blob(self, name: str) -> bytes | None:
+        """Return bytes kept beside the log."""
+        return self._blobs.get(name)
+
+    def text(self, commitment: str) -> tuple[bytes, bytes] | None:
+        """Return (salt, bytes) of an erasable text."""
+        return self._texts.get(commitment)
+
+    def answer(self, key: str) -> tuple[int, int] | None:
+        """Return which events a key stands for."""
+        return self._answers.get(key)
+
+    def org(self) -> Org:
+        """Return the org as it stands."""
+        return Org(self._units, self._delegations)
+
+    # Writing
+
+    def append(self, changes: Changes) -> None:
+        """Write all of it, or raise StoreError and write nothing."""
+        self._check(changes)
+        for event in changes.events:
+            self._streams.setdefault(event.ref, []).append(len(self._bodies))
+            self._bodies.append(event.body)
+        for state in changes.created.values():
+            self._adopt(state)
+        for before, after in changes.changed.values():
+            self._states[before.ref] = after
+        self._units += changes.units
+        for unit, to, granted in changes.delegations:
+            self._delegations[unit, to] = None
+            if not granted:
+                del self._delegations[unit, to]
+        self._blobs |= {name: blob for name, (_, blob) in changes.blobs.items()}
+        self._texts |= changes.texts
+        self._answers |= changes.answers
+        org_events = sum(event.ref.startswith("org/") for event in changes.events)
+        last = changes.events[-1].t if changes.events else self._head.t
+        self._head = replace(self._head, size=len(self._bodies), t=last, org=self._head.org + org_events)
+
+    def _adopt(self, state: Directive) -> None:
+        """Add a new directive to its family."""
+        self._states[state.ref] = state
+        self._cascades.setdefault(state.cascade)
+        self._families.setdefault(state.parent or f"{state.cascade}/", []).append(state.ref)
+
+    def _check(self, changes: Changes) -> None:
+        """Refuse what the tables of a database would refuse."""
+        versions: dict[str, int] = {}
+        for place, event in enumerate(changes.events, self._head.size):
+            expected = versions.get(event.ref, len(self._streams.get(event.ref, []))) + 1
+            if event.index != place or event.version != expected:
+                raise _violated(f"event {event.index} of {event.ref} is out of order")
+            versions[event.ref] = event.version
+        new = changes.created | {ref: after for ref, (_, after) in changes.changed.items()}
+        for state in new.values():
+            parent = new.get(state.parent or "") or self._states.get(state.parent or "")
+            if parent and not state.closed and state.due > parent.due:
+                raise _violated(f"{state.ref} would be due after its parent")
+        for before, after in changes.changed.values():
+            family = self._families.get(after.ref, []) if after.due < before.due else []
+            if any(
+                not child.closed and child.due > after.due
+                for child in (new.get(c) or self._states[c] for c in family)
+            ):
+                raise _violated(f"a child of {after.ref} would be due after it")
+
+
+def _violated(what: str) -> StoreError:
+    """Return the error for what the store itself refuses."""
+    return StoreError(
+        "constraint",
+        f"the store refuses: {what}",
+        remedy="Nothing was written; this is a defect, please report it.",
+    )

@@ -1,0 +1,123 @@
+"""Rows to values and back, and the order in which rows may change.
+
+Rule: a `place` is a path in an order that text sorts by: each number is preceded by a letter that
+says how many digits it has (1.19.3 = `a1b19a3`), so preorder is text order and a subtree a range.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+
+from xiada.engine.directive import Directive
+from xiada.engine.org import Unit
+
+Row = tuple[Any, ...]
+
+AFTER_ALL_PLACES = "~"
+"""Sorts after every place with the same beginning."""
+
+STATE_COLUMNS = (
+    "unit, line, status, version, head, due, original_due, notice, issued_at, children, acknowledged_at, started_at, "
+    "reported_at, closed_at, extension, reason, copied, fulfilled"
+)
+
+_NUMBER = re.compile(r"[a-z](\d+)")
+
+
+def place_of(path: str) -> str:
+    """Return a path as text that sorts.
+
+    Example:
+        >>> place_of("1.19.3")
+        'a1b19a3'
+    """
+    return "".join(f"{chr(96 + len(number))}{number}" for number in path.split("."))
+
+
+def path_of(place: str) -> str:
+    """Return the path of a place.
+
+    Example:
+        >>> path_of("a1b19a3")
+        '1.19.3'
+    """
+    return ".".join(_NUMBER.findall(place))
+
+
+def state_row(state: Directive) -> Row:
+    """Return the values of STATE_COLUMNS."""
+    return (
+        state.unit,
+        state.line,
+        state.status,
+        state.version,
+        state.head,
+        state.due,
+        state.original_due,
+        bytes.fromhex(state.notice),
+        state.issued_at,
+        state.children,
+        state.acknowledged_at,
+        state.started_at,
+        state.reported_at,
+        state.closed_at,
+        state.extension,
+        state.reason,
+        _packed(state.copy),
+        _packed(state.fulfilled),
+    )
+
+
+def state_of(cascade: str, place: str, row: Row) -> Directive:
+    """Return the directive at a place from the values of STATE_COLUMNS."""
+    path = path_of(place)
+    above = path.rpartition(".")[0]
+    return Directive(
+        f"{cascade}/{path}",
+        row[0],
+        row[1],
+        f"{cascade}/{above}" if above else None,
+        *row[2:7],
+        row[7].hex(),
+        *row[8:16],
+        copy=tuple(_unpacked(row[16])),
+        fulfilled=tuple((name, period) for name, period in _unpacked(row[17])),
+    )
+
+
+def _packed(items: tuple[Any, ...]) -> str | None:
+    """Return a tuple as JSON text, None if empty."""
+    return orjson.dumps(items).decode() if items else None
+
+
+def _unpacked(text: str | None) -> list[Any]:
+    """Return the list a JSON text holds."""
+    return orjson.loads(text) if text else []
+
+
+def unit_body(unit: Unit) -> bytes:
+    """Return a unit as bytes."""
+    return orjson.dumps(
+        [unit.name, unit.kind, unit.level, unit.line, unit.superiors, unit.region, unit.aliases]
+    )
+
+
+def unit_of(name: str, body: bytes) -> Unit:
+    """Return the unit of that id from its bytes."""
+    called, kind, level, line, superiors, region, aliases = orjson.loads(body)
+    return Unit(name, called, kind, level, line, tuple((a, b) for a, b in superiors), region, tuple(aliases))
+
+
+def due_moves(changed: Iterable[tuple[Directive, Directive]]) -> list[tuple[Directive, Directive]]:
+    """Return the changes of due in an order in which no child is ever later than its parent.
+
+    What becomes later goes first, from the top down; what becomes earlier after it, from the bottom up.
+    """
+    moved = [(before, after) for before, after in changed if before.due != after.due]
+    later = sorted((pair for pair in moved if pair[1].due > pair[0].due), key=lambda pair: pair[1].depth)
+    earlier = sorted((pair for pair in moved if pair[1].due < pair[0].due), key=lambda pair: -pair[1].depth)
+    return later + earlier

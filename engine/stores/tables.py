@@ -1,0 +1,153 @@
+"""The tables of a Xiada file, as SQLModel classes: the one place that says what a column is.
+
+Rule: only this module imports sqlmodel. The store takes its CREATE statements from here and moves
+tuples; a reader with SQLModel or SQL may use the classes to query a file, never to write it.
+Instants are µs since 1970 UTC; an undated due is 2^53-1.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.orm import registry
+from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlmodel import Field, SQLModel
+
+
+class Base(SQLModel, registry=registry()):
+    """Keeps these tables apart from those of an embedder's own."""
+
+
+class Meta(Base, table=True):
+    """Facts about the file: the log's origin."""
+
+    key: str = Field(sa_column=Column(Text, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class Cascade(Base, table=True):
+    """A cascade and its number inside this file."""
+
+    id: int = Field(sa_column=Column(Integer, primary_key=True))
+    name: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+
+
+class DirectiveRow(Base, table=True):
+    """The live state of one directive; `place` is its path in an order that text sorts by.
+
+    `parent_due` repeats the parent's due, so that the table itself refuses a child due later.
+    """
+
+    __tablename__ = "directive"
+    __table_args__ = (
+        UniqueConstraint("cascade_id", "place"),
+        UniqueConstraint("id", "due"),
+        ForeignKeyConstraint(
+            ["parent_id", "parent_due"], ["directive.id", "directive.due"], onupdate="CASCADE"
+        ),
+        CheckConstraint("closed_at IS NOT NULL OR due <= parent_due", name="due_within_parent"),
+        CheckConstraint("(parent_id IS NULL) = (parent_due IS NULL)", name="parent_with_due"),
+        Index("directive_parent", "parent_id", "parent_due"),
+    )
+
+    id: int = Field(sa_column=Column(Integer, primary_key=True))
+    cascade_id: int = Field(sa_column=Column(Integer, ForeignKey("cascade.id"), nullable=False))
+    place: str = Field(sa_column=Column(Text, nullable=False))
+    parent_id: int | None = Field(sa_column=Column(Integer))
+    parent_due: int | None = Field(sa_column=Column(Integer))
+    unit: str = Field(sa_column=Column(Text, nullable=False))
+    line: str = Field(sa_column=Column(Text, nullable=False))
+    status: str = Field(sa_column=Column(Text, nullable=False))
+    version: int = Field(sa_column=Column(Integer, nullable=False))
+    head: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    due: int = Field(sa_column=Column(Integer, nullable=False))
+    original_due: int = Field(sa_column=Column(Integer, nullable=False))
+    notice: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    issued_at: int = Field(sa_column=Column(Integer, nullable=False))
+    children: int = Field(sa_column=Column(Integer, nullable=False))
+    acknowledged_at: int | None = Field(sa_column=Column(Integer))
+    started_at: int | None = Field(sa_column=Column(Integer))
+    reported_at: int | None = Field(sa_column=Column(Integer))
+    closed_at: int | None = Field(sa_column=Column(Integer))
+    extension: int | None = Field(sa_column=Column(Integer))
+    reason: str | None = Field(sa_column=Column(Text))
+    copied: str | None = Field(sa_column=Column(Text))
+    fulfilled: str | None = Field(sa_column=Column(Text))
+
+
+class UnitRow(Base, table=True):
+    """A unit of the org, in the order it joined."""
+
+    __tablename__ = "unit"
+
+    id: int = Field(sa_column=Column(Integer, primary_key=True))
+    name: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class Delegation(Base, table=True):
+    """Actors of unit `to_unit` may act on behalf of `unit`."""
+
+    unit: str = Field(sa_column=Column(Text, primary_key=True))
+    to_unit: str = Field(sa_column=Column(Text, primary_key=True))
+
+
+class EventRow(Base, table=True):
+    """One event: its place in the log, its stream (a directive, or minus a unit), its bytes."""
+
+    __tablename__ = "event"
+    __table_args__ = (UniqueConstraint("stream", "version"),)
+
+    log_index: int = Field(sa_column=Column(Integer, primary_key=True))
+    stream: int = Field(sa_column=Column(Integer, nullable=False))
+    version: int = Field(sa_column=Column(Integer, nullable=False))
+    t: int = Field(sa_column=Column(Integer, nullable=False))
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class Blob(Base, table=True):
+    """Bytes kept beside the log under their name: notices, side lists, lifecycles."""
+
+    name: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
+    kind: str = Field(sa_column=Column(Text, nullable=False))
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class ErasableText(Base, table=True):
+    """A text under its salted commitment; the row may be erased, the log stays verifiable."""
+
+    __tablename__ = "erasable_text"
+
+    commitment: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
+    salt: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class AnswerRow(Base, table=True):
+    """Which events an idempotency key stands for."""
+
+    __tablename__ = "answer"
+
+    key: str = Field(sa_column=Column(Text, primary_key=True))
+    log_index: int = Field(sa_column=Column(Integer, nullable=False))
+    count: int = Field(sa_column=Column(Integer, nullable=False))
+
+
+def statements() -> list[str]:
+    """Return the CREATE statements for SQLite, tables before what refers to them."""
+    dialect = sqlite.dialect()
+    found = []
+    for table in Base.metadata.sorted_tables:
+        found.append(str(CreateTable(table).compile(dialect=dialect)))
+        found += [str(CreateIndex(index).compile(dialect=dialect)) for index in table.indexes]
+    return found

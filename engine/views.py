@@ -1,0 +1,66 @@
+"""Building a `View`: directives, names and lights put together for one pair of eyes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from xiada.engine.directive import Directive
+from xiada.engine.errors import NotFound
+from xiada.engine.notice import Notice
+from xiada.engine.org import Org
+from xiada.engine.projections import LightRules, Node, View, bucket, is_overdue, light
+
+
+@dataclass(frozen=True, slots=True)
+class Glass:
+    """What is looked through: the instant to judge by (µs UTC), log size and root, and light rules."""
+
+    now: int
+    log_size: int
+    log_root: str
+    rules: LightRules
+
+
+def build_view(
+    cascade: str, states: Sequence[Directive], org: Org, notice: Callable[[str], Notice], glass: Glass
+) -> View:
+    """Return the view of a cascade.
+
+    Args:
+        cascade: Its id.
+        states: Its directives in preorder.
+        org: Names and levels of the units.
+        notice: Finds a notice by digest.
+        glass: The instant and the log looked at.
+
+    Raises:
+        NotFound: There are no directives.
+    """
+    if not states:
+        raise NotFound(
+            "unknown_cascade",
+            f"there is no cascade '{cascade}' at that moment",
+            cascade=cascade,
+            remedy="Check its id, or look at a later moment.",
+        )
+    head = notice(states[0].notice)
+    nodes = tuple(_node(state, org, head.zone, glass) for state in states)
+    return View(
+        cascade, head.doc_number, head.title, glass.now, glass.log_size, glass.log_root, head.zone, nodes
+    )
+
+
+def _node(state: Directive, org: Org, zone: str, glass: Glass) -> Node:
+    """Return one directive with what a reader needs beside it."""
+    unit = org.unit(state.unit)
+    return Node(
+        state,
+        unit.aliases[0] if unit.aliases else unit.name,
+        unit.level,
+        unit.kind,
+        light(state, glass.now, zone, glass.rules),
+        bucket(state, glass.now, zone),
+        is_overdue(state, glass.now, state.due),
+        is_overdue(state, glass.now, state.original_due),
+    )

@@ -1,0 +1,276 @@
+"""One transaction's work: a book to decide from, and the changes decisions make.
+
+Rule: a command is recorded whole or not at all: its events, states and side bytes are kept apart
+until its decision has ended, then joined to the rest. Nothing here touches a disk.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from xiada.engine import codec, events
+from xiada.engine.calendar import Calendar
+from xiada.engine.commands import Actor, Command
+from xiada.engine.decide import Decision, Draft
+from xiada.engine.directive import Directive
+from xiada.engine.errors import LimitExceeded, NotFound, Tampered
+from xiada.engine.events import Recorded, envelope_body
+from xiada.engine.evolve import evolve
+from xiada.engine.lifecycle import Lifecycle
+from xiada.engine.limits import EVENT_BYTES
+from xiada.engine.notice import Notice, read_notice
+from xiada.engine.org import Org
+from xiada.engine.orgchange import OrgDraft
+from xiada.engine.ports import Changes, Entropy, Head, Reader
+
+
+@dataclass(slots=True)
+class Pending:
+    """What one command has recorded so far."""
+
+    events: list[Recorded] = field(default_factory=list)
+    states: dict[str, Directive] = field(default_factory=dict)
+    born: dict[str, list[str]] = field(default_factory=dict)
+    blobs: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    texts: dict[str, tuple[bytes, bytes]] = field(default_factory=dict)
+
+
+class Work:
+    """A book over a reader and the changes made so far; implements `facts.Book`.
+
+    Args:
+        reader: The snapshot or transaction to read from.
+        origin: The log's name.
+        now: Recorded time of what is done here, µs UTC; never before the log's last.
+        calendar: Working days.
+        notices: Cache of notices by digest, shared between transactions: they never change.
+        org: Cache of (org version, org), shared likewise.
+    """
+
+    def __init__(
+        self,
+        reader: Reader,
+        *,
+        origin: str,
+        now: int,
+        calendar: Calendar,
+        notices: dict[str, Notice],
+        org: list[tuple[int, Org]],
+    ) -> None:
+        self._reader = reader
+        self._origin = origin
+        self._head: Head = reader.head()
+        self.now = max(now, self._head.t)
+        self.calendar = calendar
+        self._notices = notices
+        self._org_cache = org
+        self._draft: OrgDraft | None = None
+        self._states: dict[str, Directive] = {}
+        self._families: dict[str, list[str]] = {}
+        self._org_streams: dict[str, tuple[int, bytes]] = {}
+        self.changes = Changes()
+
+    # The book
+
+    @property
+    def org_version(self) -> int:
+        """Count of the org's events."""
+        return self._head.org + (self._draft.events if self._draft else 0)
+
+    @property
+    def org(self) -> Org:
+        """The org in force, with what this transaction has changed."""
+        if self._draft is not None:
+            return self._draft.org()
+        if not self._org_cache or self._org_cache[0][0] != self._head.org:
+            self._org_cache[:] = [(self._head.org, self._reader.org())]
+        return self._org_cache[0][1]
+
+    def find(self, ref: str) -> Directive | None:
+        """Return a directive, None if there is none."""
+        state = self._states.get(ref)
+        if state is None:
+            state = self._reader.directive(ref)
+            if state is not None:
+                self._states[ref] = state
+        return state
+
+    def directive(self, ref: str) -> Directive:
+        """Return a directive, or raise NotFound."""
+        state = self.find(ref)
+        if state is None:
+            raise NotFound(
+                "unknown_directive",
+                f"there is no directive {ref}",
+                directive=ref,
+                remedy="Check the reference.",
+            )
+        return state
+
+    def children(self, ref: str) -> list[Directive]:
+        """Return a directive's children by number."""
+        family = self._families.get(ref)
+        if family is None:
+            stored = self._reader.children(ref)
+            for child in stored:
+                self._states.setdefault(child.ref, child)
+            family = self._families[ref] = [child.ref for child in stored]
+        return [self._states[child] for child in family]
+
+    def below(self, ref: str) -> list[Directive]:
+        """Return all descendants, parents first."""
+        found: list[Directive] = []
+        level = self.children(ref)
+        while level:
+            found += level
+            level = [child for state in level if state.children for child in self.children(state.ref)]
+        return found
+
+    def notice(self, digest: str) -> Notice:
+        """Return a notice by digest."""
+        found = self._notices.get(digest)
+        if found is None:
+            kept = self.changes.blobs.get(digest)
+            body = kept[1] if kept else self._reader.blob(digest)
+            if body is None or codec.named("notice", body) != digest:
+                raise Tampered(
+                    "notice_missing",
+                    f"notice {digest[:12]} is missing or changed",
+                    remedy="Restore the file from a copy.",
+                )
+            found = self._notices[digest] = read_notice(body)
+        return found
+
+    # Recording
+
+    def record(
+        self, decision: Decision, command: Command, lifecycle: Lifecycle, entropy: Entropy
+    ) -> list[Recorded]:
+        """Run a decision to its end and join what it drafted to the changes; return its events."""
+        pending = Pending()
+        try:
+            draft = next(decision)
+            while True:
+                recorded = self._recorded(draft, command, pending, entropy)
+                pending.events.append(recorded)
+                state = pending.states.get(draft.ref) or self.find(draft.ref)
+                pending.states[draft.ref] = evolve(state, recorded, lifecycle)
+                draft = decision.send(recorded.hash.hex())
+        except StopIteration:
+            self._join(pending, command.key)
+        return pending.events
+
+    def _recorded(self, draft: Draft, command: Command, pending: Pending, entropy: Entropy) -> Recorded:
+        """Return a draft as it will stand in the log."""
+        state = pending.states.get(draft.ref) or self.find(draft.ref)
+        for kind, blob in draft.blobs:
+            pending.blobs[codec.named(kind, blob)] = (kind, blob)
+        text = None
+        if draft.text is not None:
+            salt = entropy(16)
+            text = codec.commitment(salt, draft.text)
+            pending.texts[text] = (salt, draft.text)
+        index = self._head.size + len(self.changes.events) + len(pending.events)
+        version, head = (state.version + 1, state.head) if state else (1, None)
+        return self._sealed(index, draft.ref, version, head, command.actor, command.key, text, draft.event)
+
+    def _sealed(  # noqa: PLR0913, PLR0917  (an envelope has these parts)
+        self,
+        index: int,
+        ref: str,
+        version: int,
+        head: bytes | None,
+        actor: Actor,
+        key: str | None,
+        text: str | None,
+        event: events.Event,
+    ) -> Recorded:
+        """Return an event with its envelope, bytes and hash."""
+        prev = head.hex() if head else None
+        body = envelope_body(
+            log=self._origin,
+            ref=ref,
+            version=version,
+            t=self.now,
+            actor=actor.id,
+            unit=actor.unit,
+            behalf=actor.on_behalf_of,
+            prev=prev,
+            key=key,
+            text=text,
+            event=event,
+        )
+        if len(body) > EVENT_BYTES:
+            raise LimitExceeded(
+                "event_too_large",
+                f"the event would have {len(body):,} bytes, more than {EVENT_BYTES:,}",
+                found=len(body),
+                limit=EVENT_BYTES,
+                remedy="Hand in fewer or shorter items at once.",
+            )
+        return Recorded(
+            index,
+            ref,
+            version,
+            self.now,
+            actor.id,
+            actor.unit,
+            actor.on_behalf_of,
+            prev,
+            key,
+            text,
+            event,
+            body,
+            codec.leaf(body),
+        )
+
+    def _join(self, pending: Pending, key: str | None) -> None:
+        """Make what a command recorded part of the transaction."""
+        changes = self.changes
+        if key is not None:
+            changes.answers[key] = (self._head.size + len(changes.events), len(pending.events))
+        changes.events += pending.events
+        changes.blobs |= pending.blobs
+        changes.texts |= pending.texts
+        for ref, state in pending.states.items():
+            self._keep(ref, state)
+
+    def _keep(self, ref: str, state: Directive) -> None:
+        """Note a new or changed directive."""
+        before = self._states.get(ref)
+        if before is None:
+            self.changes.created[ref] = state
+            self._families[ref] = []
+            if state.parent is not None:
+                self.children(state.parent)
+                self._families[state.parent].append(ref)
+        elif ref in self.changes.created:
+            self.changes.created[ref] = state
+        else:
+            first, _ = self.changes.changed.get(ref, (before, before))
+            self.changes.changed[ref] = (first, state)
+        self._states[ref] = state
+
+    def record_org(self, command: Command) -> list[Recorded]:
+        """Record a change of the org in the stream of its unit; nothing if it changes nothing."""
+        draft = self._draft or OrgDraft(self.org)
+        event = draft.decide(command)
+        if event is None:
+            return []
+        version, head = self._org_streams.get(command.target) or self._org_head(command.target)
+        index = self._head.size + len(self.changes.events)
+        recorded = self._sealed(
+            index, command.target, version + 1, head, command.actor, command.key, None, event
+        )
+        draft.apply(command, self.changes)
+        self._draft = draft
+        if command.key is not None:
+            self.changes.answers[command.key] = (index, 1)
+        self.changes.events.append(recorded)
+        self._org_streams[command.target] = (version + 1, recorded.hash)
+        return [recorded]
+
+    def _org_head(self, ref: str) -> tuple[int, bytes | None]:
+        """Return version and latest hash of a unit's stream."""
+        bodies = [body for _, body in self._reader.stream(ref)]
+        return (len(bodies), codec.leaf(bodies[-1])) if bodies else (0, None)
