@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from xiada.engine.errors import XiadaError
-from xiada.engine.events import Issued, Recorded
+from xiada.engine.events import Issued
+from xiada.engine.records import Recorded
 
 
 @dataclass(frozen=True, slots=True)

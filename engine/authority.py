@@ -6,6 +6,7 @@ one who acts on behalf of another unit needs that unit's delegation, which stand
 
 from __future__ import annotations
 
+from xiada.engine.commands import Command
 from xiada.engine.directive import root_of
 from xiada.engine.errors import NotEntitled
 from xiada.engine.events import as_read

@@ -12,7 +12,6 @@ import unicodedata
 from hashlib import sha256
 
 import orjson
-
 from xiada.engine.errors import Malformed, Tampered
 from xiada.engine.limits import INTEGER, JSON_DEPTH
 
@@ -26,14 +25,14 @@ _KEY = re.compile(r"[a-z][a-z0-9_]{0,31}\Z")
 
 
 def encode(value: object) -> bytes:
-    """Return the canonical bytes of a plain value, checked against the profile.
+    r"""Return the canonical bytes of a plain value, checked against the profile.
 
     Raises:
         Malformed: A float, a foreign type, a large integer, a bad key, text not in NFC, or too deep.
 
     Example:
         >>> encode({"b": 1, "a": ["下达", None]})
-        b'{"a":["\\xe4\\xb8\\x8b\\xe8\\xbe\\xbe",null],"b":1}'
+        b'{"a":["\xe4\xb8\x8b\xe8\xbe\xbe",null],"b":1}'
 
     Source: RFC 8785; formats.md §1 of the design.
     """
@@ -121,9 +120,7 @@ def _check_keys(value: dict[object, object]) -> None:
 
 def _malformed(found: str) -> Malformed:
     """Return the error for a value outside the profile."""
-    return Malformed(
-        "outside_profile", f"the value holds {found}", remedy="The log keeps only plain, exact values."
-    )
+    return Malformed("outside_profile", f"the value holds {found}", remedy="The log keeps only plain, exact values.")
 
 
 def leaf(body: bytes) -> bytes:

@@ -7,7 +7,6 @@ answer), an `expected_version`, and `claimed_at`, when the actor says it happene
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar, Literal, TypeAlias
@@ -196,9 +195,7 @@ class Forward(OnDirective):
         OnDirective.__post_init__(self)
         check_due(self.due)
         if type(self.reserve_workdays) is not int or not 0 <= self.reserve_workdays <= 1_000:
-            raise Malformed(
-                "bad_reserve", "the reserve is no count of days", remedy="Give 0 to 1000 working days."
-            )
+            raise Malformed("bad_reserve", "the reserve is no count of days", remedy="Give 0 to 1000 working days.")
         _check_choice(self.on_conflict, ("refuse", "clamp"))
 
     def recipients(self, org: Org, line: str, forwarder: str) -> list[Recipient]:
@@ -409,9 +406,7 @@ def check_due(due: object) -> None:
     if isinstance(due, datetime):
         instant(due)
     elif (
-        due is not None
-        and due != "undated"
-        and not isinstance(due, date | On | Every | Relative | Between | Promptly)
+        due is not None and due != "undated" and not isinstance(due, date | On | Every | Relative | Between | Promptly)
     ):
         raise Malformed(
             "bad_due",
@@ -420,7 +415,7 @@ def check_due(due: object) -> None:
         )
 
 
-def _check_choice(value: object, choices: Iterable[str]) -> None:
+def _check_choice(value: object, choices: tuple[str, ...]) -> None:
     """Refuse a word that is none of the choices."""
     if value not in choices:
         raise Malformed(

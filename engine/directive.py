@@ -95,9 +95,7 @@ def parse_reference(text: str) -> tuple[str, tuple[int, ...]]:
     cascade, _, path = text.partition("/")
     numbers = tuple(int(number) for number in path.split("."))
     if len(numbers) > DEPTH:
-        raise Malformed(
-            "bad_reference", f"{shown(text)} is deeper than {DEPTH} levels", remedy="Check the reference."
-        )
+        raise Malformed("bad_reference", f"{shown(text)} is deeper than {DEPTH} levels", remedy="Check the reference.")
     return cascade, numbers
 
 

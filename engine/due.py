@@ -195,9 +195,7 @@ def _day_of(due: On | Relative | Between | Promptly, anchors: Anchors) -> tuple[
         case Between(latest=latest):
             return latest, None
         case Relative(anchor=anchor, days=days, workdays=workdays):
-            return _moved(
-                _anchored(anchor, anchors), days, workdays=workdays, calendar=anchors.calendar
-            ), None
+            return _moved(_anchored(anchor, anchors), days, workdays=workdays, calendar=anchors.calendar), None
         case Promptly(sla_days=days):
             assert days is not None
             return _moved(_anchored("issue", anchors), days, workdays=False, calendar=anchors.calendar), None
@@ -221,9 +219,7 @@ def _moved(day: date, days: int, *, workdays: bool, calendar: Calendar) -> date:
     try:
         return calendar.add_workdays(day, days) if workdays else day + timedelta(days=days)
     except OverflowError as error:
-        raise LimitExceeded(
-            "bad_year", f"{days} days from {day} is no date", remedy="Count fewer days."
-        ) from error
+        raise LimitExceeded("bad_year", f"{days} days from {day} is no date", remedy="Count fewer days.") from error
 
 
 def occurrences(due: Every, anchors: Anchors) -> Iterator[int]:

@@ -139,9 +139,7 @@ class Engine(Verbs, Questions):
         batch = list(commands)
         with self._store.writing() as writer:
             work = self._work(writer)
-            answers = [
-                self._answer(work, writer, command, many=len(batch) > 1, atomic=atomic) for command in batch
-            ]
+            answers = [self._answer(work, writer, command, many=len(batch) > 1, atomic=atomic) for command in batch]
             if work.changes.events:
                 writer.append(work.changes)
         return answers

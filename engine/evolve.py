@@ -12,8 +12,9 @@ from typing import Any
 
 from xiada.engine import events
 from xiada.engine.directive import Directive
-from xiada.engine.events import Recorded, as_read
+from xiada.engine.events import as_read
 from xiada.engine.lifecycle import Lifecycle
+from xiada.engine.records import Recorded
 
 Fields = dict[str, Any]
 

@@ -6,17 +6,18 @@ trigger, do the guards agree; only then is anything decided.
 
 from __future__ import annotations
 
-from xiada.engine import decide
+from xiada.engine import decide, forwarding
 from xiada.engine.answer import Answer
 from xiada.engine.authority import check_entitled, check_entitled_to
 from xiada.engine.commands import Actor, AddUnit, Command, Delegate, Issue
 from xiada.engine.directive import root_of
 from xiada.engine.errors import GuardRefused, VersionConflict
-from xiada.engine.events import Event, Issued, Recorded, read
+from xiada.engine.events import Event, Issued
 from xiada.engine.facts import Facts
 from xiada.engine.lifecycle import Lifecycle
 from xiada.engine.machine import Compiled, Runner, Transitions
 from xiada.engine.ports import Authority, Entropy, Reader
+from xiada.engine.records import Recorded, read
 from xiada.engine.replay import lifecycle_of
 from xiada.engine.work import Work
 
@@ -33,9 +34,7 @@ class Executor:
         lifecycles: The first is what new cascades run by.
     """
 
-    def __init__(
-        self, origin: str, authority: Authority, entropy: Entropy, lifecycles: tuple[Lifecycle, ...]
-    ) -> None:
+    def __init__(self, origin: str, authority: Authority, entropy: Entropy, lifecycles: tuple[Lifecycle, ...]) -> None:
         self._origin = origin
         self._authority = authority
         self._entropy = entropy
@@ -56,13 +55,10 @@ class Executor:
         if place is None:
             return None
         start, count = place
-        stored = [
-            read(body, log=self._origin, index=index) for index, body in reader.events(start, start + count)
-        ]
+        stored = [read(body, log=self._origin, index=index) for index, body in reader.events(start, start + count)]
         found = stored or work.changes.events[start - reader.head().size :][:count]
         if not any(
-            recorded.ref == command.target and recorded.event.type == self._event_type(command)
-            for recorded in found
+            recorded.ref == command.target and recorded.event.type == self._event_type(command) for recorded in found
         ):
             raise GuardRefused(
                 "key_reused",
@@ -80,7 +76,7 @@ class Executor:
             return work.record_org(command)
         if isinstance(command, Issue):
             check_entitled_to(self._authority, command, command.notice.issuers[:1], work.org)
-            decision = decide.issue(command, work, work.now, self._current)
+            decision = forwarding.issue(command, work, work.now, self._current)
             return work.record(decision, command, self._current, self._entropy)
         lifecycle = self.lifecycle(reader, work, command.target)
         facts = self.facts(work, command.target, command.trigger, command.actor, command)

@@ -132,11 +132,7 @@ def _period_refusal(facts: Facts, owed: Obligation, command: Fulfil) -> Refused 
     """Refuse a period the obligation does not have, or a missing one."""
     if not isinstance(owed.due, Every):
         wrong = command.period is not None
-        return (
-            refusal(facts, "no_periods", f"'{owed.id}' has no periods", "Leave the period out.")
-            if wrong
-            else None
-        )
+        return refusal(facts, "no_periods", f"'{owed.id}' has no periods", "Leave the period out.") if wrong else None
     if command.period is None or period_due(facts, owed, command) is None:
         return refusal(
             facts,
@@ -178,9 +174,7 @@ def is_not_root(facts: Facts) -> Refused | None:
     """A root has no superior who could do that."""
     if facts.parent is not None:
         return None
-    return refusal(
-        facts, "is_root", f"{facts.directive.ref} is a root", "Withdraw it, or issue another cascade."
-    )
+    return refusal(facts, "is_root", f"{facts.directive.ref} is a root", "Withdraw it, or issue another cascade.")
 
 
 def is_dated(facts: Facts) -> Refused | None:
@@ -238,14 +232,10 @@ def extension_is_pending(facts: Facts) -> Refused | None:
     """Only what was asked can be answered."""
     if facts.directive.extension is not None:
         return None
-    return refusal(
-        facts, "no_request", f"{facts.directive.ref} has asked for no extension", "Reschedule it instead."
-    )
+    return refusal(facts, "no_request", f"{facts.directive.ref} has asked for no extension", "Reschedule it instead.")
 
 
-def due_refusal(
-    facts: Facts, asked: int, *, limit: int | None = None, child: str | None = None
-) -> DueRefused | None:
+def due_refusal(facts: Facts, asked: int, *, limit: int | None = None, child: str | None = None) -> DueRefused | None:
     """Refuse a due after what binds it, with the chain of dues that bind and the latest that passes.
 
     Args:
@@ -262,7 +252,7 @@ def due_refusal(
     latest = limit if limit is not None else bound[0].due if bound else NEVER
     if asked <= latest:
         return None
-    chain = [[above.ref, above.due] for above in bound if above.due < asked]
+    chain = [(above.ref, above.due) for above in bound if above.due < asked]
     zone = facts.book.notice(facts.directive.notice).zone
     binding = " <= ".join(f"{ref} {dues.show(us, zone)}" for ref, us in chain[:4])
     return DueRefused(

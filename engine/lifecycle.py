@@ -225,9 +225,7 @@ STANDARD = Lifecycle(
             ("extension_is_pending",),
         ),
         Transition("reschedule", _LIVE, None, "superior", "rescheduled"),
-        Transition(
-            "reassign", _OPEN, "withdrawn", "superior", "reassigned", ("is_not_root", "parent_is_working")
-        ),
+        Transition("reassign", _OPEN, "withdrawn", "superior", "reassigned", ("is_not_root", "parent_is_working")),
         Transition("waive", _OPEN, "waived", "superior", "waived", ("is_not_root",)),
         Transition("waive", ("reported",), "waived", "effect", "waived"),
         Transition("withdraw", _LIVE, "withdrawn", "superior or issuer", "withdrawn"),

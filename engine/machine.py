@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from transitions import EventData, Machine, MachineError
-
 from xiada.engine.errors import IllegalTransition
 from xiada.engine.facts import Facts
 from xiada.engine.guards import GUARDS, Guard
@@ -83,8 +82,10 @@ def _condition(guard: Guard) -> Callable[[EventData], bool]:
     """Return a guard as transitions calls it: false with the refusal left on the facts."""
 
     def holds(event: EventData) -> bool:
-        event.model.refusal = guard(event.model)
-        return event.model.refusal is None
+        facts = event.model
+        assert isinstance(facts, Facts)
+        facts.refusal = guard(facts)
+        return facts.refusal is None
 
     return holds
 

@@ -10,10 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, time
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import orjson
-
 from xiada.engine import codec, limits
 from xiada.engine.due import SHANGHAI, Between, Due, Every, On, Promptly, Relative, zone_info
 from xiada.engine.errors import Malformed, Tampered
@@ -140,9 +139,7 @@ class Notice:
             limits.clean(text, "document number or attachment", limits.NAME_CHARS)
         zone_info(self.zone)
         if not self.issuers:
-            raise Malformed(
-                "no_issuer", "the notice has no issuer", remedy="Name the issuing units, the lead first."
-            )
+            raise Malformed("no_issuer", "the notice has no issuer", remedy="Name the issuing units, the lead first.")
         for ids in (
             self.issuers,
             [item.id for item in self.requirements],
@@ -202,9 +199,7 @@ def _refuse_twice(ids: Iterable[str]) -> None:
     seen: set[str] = set()
     for one in ids:
         if one in seen:
-            raise Malformed(
-                "duplicate_id", f"the notice names '{one}' twice", id=one, remedy="Give each its own id."
-            )
+            raise Malformed("duplicate_id", f"the notice names '{one}' twice", id=one, remedy="Give each its own id.")
         seen.add(one)
 
 
@@ -258,12 +253,16 @@ def _read_obligation(data: Mapping[str, object]) -> Obligation:
     """Return the obligation of plain values."""
     values = {**data, "what": tuple(data["what"]), "due": data["due"] and read_due(data["due"])}  # type: ignore[arg-type]
     if data["who"] is not None:
-        who = {name: _tuple(value) for name, value in data["who"].items()}  # type: ignore[attr-defined]
-        values["who"] = Select(**who)
+        values["who"] = _read_select(data["who"])  # type: ignore[arg-type]
     return Obligation(**values)  # type: ignore[arg-type]
 
 
-def _tuple(value: object) -> object:
+def _read_select(data: Mapping[str, Any]) -> Select:
+    """Return the phrase of plain values."""
+    return Select(**{name: _tuple(value) for name, value in data.items()})
+
+
+def _tuple(value: Any) -> Any:
     """Return a list as a tuple, anything else as it is."""
     return tuple(value) if isinstance(value, list) else value
 

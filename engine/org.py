@@ -332,9 +332,7 @@ class Select:
             (self.region, unit.region),
             (self.ids, unit.id),
         )
-        return unit.id not in self.exclude and all(
-            not these or value in _each(these) for these, value in wanted
-        )
+        return unit.id not in self.exclude and all(not these or value in _each(these) for these, value in wanted)
 
     def units(self, org: Org, forwarder: str, line: str) -> tuple[str, ...]:
         """Return the ids of the units below `forwarder` in `line` that answer, in the org's order.

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from xiada.engine.directive import Directive
-from xiada.engine.events import Recorded
 from xiada.engine.org import Org, Unit
+from xiada.engine.records import Recorded
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,10 @@ class LightRules:
     yellow_days: int = 3
 
 
+STANDARD_LIGHTS = LightRules()
+"""Yellow from three days before the due."""
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """One directive with what a reader needs beside it.
@@ -89,7 +93,7 @@ class Tally:
     overdue: int
 
 
-def light(directive: Directive, now: int, zone: str = SHANGHAI, rules: LightRules = LightRules()) -> Light:
+def light(directive: Directive, now: int, zone: str = SHANGHAI, rules: LightRules = STANDARD_LIGHTS) -> Light:
     """Return a directive's light at an instant: green, yellow, red, or grey for undated.
 
     Example:

@@ -8,20 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
-from xiada.engine import codec, decide
+from xiada.engine import codec, moving
 from xiada.engine.answer import Verdict
 from xiada.engine.commands import REGISTRAR, Actor, Command, DueAsked
 from xiada.engine.directive import Directive, parse_reference
 from xiada.engine.due import instant
 from xiada.engine.errors import Malformed, NotFound, XiadaError
-from xiada.engine.events import Recorded, read
 from xiada.engine.executor import Executor
 from xiada.engine.facts import effective_requirements
 from xiada.engine.log.merkle import Frontier
 from xiada.engine.notice import Notice, Requirement
 from xiada.engine.org import Org
 from xiada.engine.ports import Clock, Head, Reader, Store
-from xiada.engine.projections import LightRules, View
+from xiada.engine.projections import STANDARD_LIGHTS, LightRules, View
+from xiada.engine.records import Recorded, read
 from xiada.engine.replay import Moment, replay
 from xiada.engine.views import Glass, build_view
 from xiada.engine.work import Work
@@ -37,7 +37,7 @@ class Questions:
 
     def _work(self, reader: Reader) -> Work:
         """Return a book over a snapshot."""
-        raise AssertionError("the engine makes books")
+        raise AssertionError(f"the engine makes a book of {reader}")
 
     @property
     def origin(self) -> str:
@@ -92,7 +92,7 @@ class Questions:
         with self._store.reading() as reader:
             facts = self._executor.facts(self._work(reader), directive, "reschedule", REGISTRAR, None)
             asked = facts.asked(due)
-            return decide.impact(facts.book, facts.directive, facts.directive.due if asked is None else asked)
+            return moving.impact(facts.book, facts.directive, facts.directive.due if asked is None else asked)
 
     def directive(self, ref: str) -> Directive:
         """Return a directive as it stands.
@@ -136,9 +136,7 @@ class Questions:
             found = reader.text(commitment)
         return None if found is None else found[1].decode()
 
-    def at(
-        self, at: int | datetime | None = None, *, progress: Callable[[int], None] | None = None
-    ) -> Moment:
+    def at(self, at: int | datetime | None = None, *, progress: Callable[[int], None] | None = None) -> Moment:
         """Replay the log from its first event to a moment.
 
         Args:
@@ -166,7 +164,7 @@ class Questions:
         *,
         at: int | datetime | None = None,
         now: datetime | None = None,
-        rules: LightRules = LightRules(),
+        rules: LightRules = STANDARD_LIGHTS,
     ) -> View:
         """Return a cascade as people look at it, now or as of any moment.
 
@@ -208,9 +206,7 @@ class Questions:
         return self._frontier.root().hex()
 
 
-def _counted(
-    bodies: Iterable[tuple[int, bytes]], progress: Callable[[int], None]
-) -> Iterator[tuple[int, bytes]]:
+def _counted(bodies: Iterable[tuple[int, bytes]], progress: Callable[[int], None]) -> Iterator[tuple[int, bytes]]:
     """Pass events through, saying now and then how many."""
     for count, item in enumerate(bodies, 1):
         if count % 1_000 == 0:

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from xiada.engine import events
 from xiada.engine.directive import Directive, path_order, root_of
 from xiada.engine.errors import NotFound
-from xiada.engine.events import Recorded, read
 from xiada.engine.evolve import evolve
 from xiada.engine.lifecycle import Lifecycle
 from xiada.engine.log.merkle import Frontier
 from xiada.engine.org import Org, Unit
+from xiada.engine.records import Recorded, read
 
 
 @dataclass(slots=True)

@@ -47,7 +47,7 @@ class Verbs:
 
     def submit_one(self, command: Command) -> Answer:
         """Submit one command and return its answer."""
-        raise AssertionError("the engine submits")
+        raise AssertionError(f"the engine submits {command.trigger}")
 
     def issue(
         self, cascade: str, notice: Notice, *, actor: Actor, due: DueAsked = None, **options: Unpack[Options]
@@ -134,9 +134,7 @@ class Verbs:
         """Grant the extension asked for, or a shorter one."""
         return self.submit_one(commands.GrantExtension(directive, due, actor=actor, **options))
 
-    def refuse_extension(
-        self, directive: str, reason: str, *, actor: Actor, **options: Unpack[Options]
-    ) -> Answer:
+    def refuse_extension(self, directive: str, reason: str, *, actor: Actor, **options: Unpack[Options]) -> Answer:
         """Refuse the extension asked for."""
         return self.submit_one(commands.RefuseExtension(directive, reason, actor=actor, **options))
 
@@ -151,13 +149,9 @@ class Verbs:
         **options: Unpack[Options],
     ) -> Answer:
         """Move a due (改期)."""
-        return self.submit_one(
-            commands.Reschedule(directive, reason, due, on_conflict, actor=actor, **options)
-        )
+        return self.submit_one(commands.Reschedule(directive, reason, due, on_conflict, actor=actor, **options))
 
-    def reassign(
-        self, directive: str, to: str, reason: str, *, actor: Actor, **options: Unpack[Options]
-    ) -> Answer:
+    def reassign(self, directive: str, to: str, reason: str, *, actor: Actor, **options: Unpack[Options]) -> Answer:
         """Let another unit do it (改派)."""
         return self.submit_one(commands.Reassign(directive, reason, to, actor=actor, **options))
 

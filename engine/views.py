@@ -46,9 +46,7 @@ def build_view(
         )
     head = notice(states[0].notice)
     nodes = tuple(_node(state, org, head.zone, glass) for state in states)
-    return View(
-        cascade, head.doc_number, head.title, glass.now, glass.log_size, glass.log_root, head.zone, nodes
-    )
+    return View(cascade, head.doc_number, head.title, glass.now, glass.log_size, glass.log_root, head.zone, nodes)
 
 
 def _node(state: Directive, org: Org, zone: str, glass: Glass) -> Node:

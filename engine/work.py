@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from xiada.engine import codec, events
 from xiada.engine.calendar import Calendar
 from xiada.engine.commands import Actor, Command
-from xiada.engine.decide import Decision, Draft
 from xiada.engine.directive import Directive
+from xiada.engine.draft import Decision, Draft
 from xiada.engine.errors import LimitExceeded, NotFound, Tampered
-from xiada.engine.events import Recorded, envelope_body
 from xiada.engine.evolve import evolve
 from xiada.engine.lifecycle import Lifecycle
 from xiada.engine.limits import EVENT_BYTES
@@ -22,6 +21,7 @@ from xiada.engine.notice import Notice, read_notice
 from xiada.engine.org import Org
 from xiada.engine.orgchange import OrgDraft
 from xiada.engine.ports import Changes, Entropy, Head, Reader
+from xiada.engine.records import Recorded, envelope_body
 
 
 @dataclass(slots=True)
@@ -143,9 +143,7 @@ class Work:
 
     # Recording
 
-    def record(
-        self, decision: Decision, command: Command, lifecycle: Lifecycle, entropy: Entropy
-    ) -> list[Recorded]:
+    def record(self, decision: Decision, command: Command, lifecycle: Lifecycle, entropy: Entropy) -> list[Recorded]:
         """Run a decision to its end and join what it drafted to the changes; return its events."""
         pending = Pending()
         try:
@@ -259,9 +257,7 @@ class Work:
             return []
         version, head = self._org_streams.get(command.target) or self._org_head(command.target)
         index = self._head.size + len(self.changes.events)
-        recorded = self._sealed(
-            index, command.target, version + 1, head, command.actor, command.key, None, event
-        )
+        recorded = self._sealed(index, command.target, version + 1, head, command.actor, command.key, None, event)
         draft.apply(command, self.changes)
         self._draft = draft
         if command.key is not None:

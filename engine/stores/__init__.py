@@ -36,9 +36,7 @@ def open_store(url: str) -> Store:
         StoreError: It is not there, foreign, newer, damaged or locked; nothing was changed.
     """
     if url == "memory:":
-        raise StoreError(
-            "nothing_there", "a memory store cannot be opened again", remedy="Create it instead."
-        )
+        raise StoreError("nothing_there", "a memory store cannot be opened again", remedy="Create it instead.")
     from xiada.engine.stores import sqlite  # noqa: PLC0415
 
     return sqlite.open_file(_path(url))

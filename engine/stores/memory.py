@@ -156,8 +156,7 @@ class MemoryStore:
         for before, after in changes.changed.values():
             family = self._families.get(after.ref, []) if after.due < before.due else []
             if any(
-                not child.closed and child.due > after.due
-                for child in (new.get(c) or self._states[c] for c in family)
+                not child.closed and child.due > after.due for child in (new.get(c) or self._states[c] for c in family)
             ):
                 raise _violated(f"a child of {after.ref} would be due after it")
 

@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from typing import Any
 
 import orjson
-
 from xiada.engine.directive import Directive
 from xiada.engine.org import Unit
 
@@ -76,16 +75,29 @@ def state_of(cascade: str, place: str, row: Row) -> Directive:
     """Return the directive at a place from the values of STATE_COLUMNS."""
     path = path_of(place)
     above = path.rpartition(".")[0]
+    unit, line, status, version, head, due, original_due, notice, issued_at, children, *rest = row
+    acknowledged_at, started_at, reported_at, closed_at, extension, reason, copied, fulfilled = rest
     return Directive(
         f"{cascade}/{path}",
-        row[0],
-        row[1],
+        unit,
+        line,
         f"{cascade}/{above}" if above else None,
-        *row[2:7],
-        row[7].hex(),
-        *row[8:16],
-        copy=tuple(_unpacked(row[16])),
-        fulfilled=tuple((name, period) for name, period in _unpacked(row[17])),
+        status,
+        version,
+        head,
+        due,
+        original_due,
+        notice.hex(),
+        issued_at,
+        children,
+        acknowledged_at,
+        started_at,
+        reported_at,
+        closed_at,
+        extension,
+        reason,
+        tuple(_unpacked(copied)),
+        tuple((name, period) for name, period in _unpacked(fulfilled)),
     )
 
 
@@ -101,9 +113,7 @@ def _unpacked(text: str | None) -> list[Any]:
 
 def unit_body(unit: Unit) -> bytes:
     """Return a unit as bytes."""
-    return orjson.dumps(
-        [unit.name, unit.kind, unit.level, unit.line, unit.superiors, unit.region, unit.aliases]
-    )
+    return orjson.dumps([unit.name, unit.kind, unit.level, unit.line, unit.superiors, unit.region, unit.aliases])
 
 
 def unit_of(name: str, body: bytes) -> Unit:

@@ -212,7 +212,8 @@ class SqliteStore:
         with _translated(path):
             self._writer = _connect(path)
             try:
-                [(self._origin,)] = self._writer.execute("SELECT value FROM meta WHERE key='origin'")
+                [(origin,)] = self._writer.execute("SELECT value FROM meta WHERE key='origin'")
+                self._origin = str(origin)
             except (sqlite3.Error, ValueError):
                 self._writer.close()
                 raise
@@ -291,10 +292,8 @@ class _Transaction:
 
     def _states(self, cascade: str, where: str, values: tuple[Any, ...]) -> Iterator[Directive]:
         """Yield the directives of a cascade that answer, remembering their ids."""
-        for number, place, *row in self._execute(
-            f"SELECT id, place, {STATE_COLUMNS} FROM directive WHERE {where}",
-            values,  # noqa: S608
-        ):
+        sql = f"SELECT id, place, {STATE_COLUMNS} FROM directive WHERE {where}"  # noqa: S608  (both are ours)
+        for number, place, *row in self._execute(sql, values):
             state = state_of(cascade, place, tuple(row))
             self._ids[state.ref] = number
             self._read[state.ref] = state
@@ -322,9 +321,7 @@ class _Transaction:
     def events(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, bytes]]:
         """Yield (log index, body) in order."""
         end = limits.INTEGER if stop is None else stop
-        yield from self._execute(
-            f"{_EVENTS} WHERE log_index>=? AND log_index<? ORDER BY log_index", (start, end)
-        )
+        yield from self._execute(f"{_EVENTS} WHERE log_index>=? AND log_index<? ORDER BY log_index", (start, end))
 
     def stream(self, ref: str) -> Iterator[tuple[int, bytes]]:
         """Yield (log index, body) of one stream."""
@@ -359,9 +356,7 @@ class _Transaction:
 
     def org(self) -> Org:
         """Return the org as it stands."""
-        units = [
-            unit_of(name, body) for name, body in self._execute("SELECT name, body FROM unit ORDER BY id")
-        ]
+        units = [unit_of(name, body) for name, body in self._execute("SELECT name, body FROM unit ORDER BY id")]
         return Org(units, [(unit, to) for unit, to in self._execute("SELECT unit, to_unit FROM delegation")])
 
     # Writing

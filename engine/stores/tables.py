@@ -52,9 +52,7 @@ class DirectiveRow(Base, table=True):
     __table_args__ = (
         UniqueConstraint("cascade_id", "place"),
         UniqueConstraint("id", "due"),
-        ForeignKeyConstraint(
-            ["parent_id", "parent_due"], ["directive.id", "directive.due"], onupdate="CASCADE"
-        ),
+        ForeignKeyConstraint(["parent_id", "parent_due"], ["directive.id", "directive.due"], onupdate="CASCADE"),
         CheckConstraint("closed_at IS NOT NULL OR due <= parent_due", name="due_within_parent"),
         CheckConstraint("(parent_id IS NULL) = (parent_due IS NULL)", name="parent_with_due"),
         Index("directive_parent", "parent_id", "parent_due"),

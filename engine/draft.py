@@ -1,0 +1,89 @@
+"""What decisions are made of: drafts of events, and the few things all decisions need.
+
+Rule: a decision is a generator of drafts, begun only after the machine permitted the trigger. For
+each draft it is sent the hash of the event as recorded, so that effects can commit to their cause:
+`issued` to the parent's `forwarded`, `summarised` to the parent's `reported`. It never writes; a
+refusal raised half-way undoes the whole command, for nothing is kept until the generator ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
+
+from xiada.engine import codec, limits
+from xiada.engine.commands import Command
+from xiada.engine.due import instant
+from xiada.engine.errors import Refused
+from xiada.engine.events import Event
+from xiada.engine.facts import Facts
+from xiada.engine.log.merkle import root_hash
+
+C = TypeVar("C", bound=Command)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An event to be recorded in a stream, with what is to be kept beside the log.
+
+    Args:
+        ref: The stream.
+        event: The fact.
+        text: Text to keep erasable, under a commitment.
+        blobs: (kind, bytes) to keep under their names.
+    """
+
+    ref: str
+    event: Event
+    text: bytes | None = None
+    blobs: tuple[tuple[str, bytes], ...] = ()
+
+
+Decision: TypeAlias = Generator[Draft, str, None]
+"""Yields drafts; is sent the hex hash of each as recorded."""
+
+
+def claimed(command: Command) -> int | None:
+    """Return when the actor says it happened, µs UTC."""
+    return None if command.claimed_at is None else instant(command.claimed_at)
+
+
+def command_of(facts: Facts, kind: type[C]) -> C:
+    """Return the command, which the dispatch has matched to its kind."""
+    assert isinstance(facts.command, kind), f"{facts.trigger} needs a {kind.__name__}"
+    return facts.command
+
+
+def claim_of(facts: Facts) -> int | None:
+    """Return when the actor says it happened."""
+    return claimed(facts.command) if facts.command else None
+
+
+def refuse_if(found: Refused | None) -> None:
+    """Raise a refusal, if there is one."""
+    if found is not None:
+        raise found
+
+
+def close_below(facts: Facts, event: Callable[[], Event]) -> Decision:
+    """Close every live descendant, parents first."""
+    for below in facts.book.below(facts.directive.ref):
+        if not below.closed:
+            yield Draft(below.ref, event())
+
+
+def spill(entries: Iterable[object]) -> bytes | None:
+    """Return the bytes of a list that is too long to stand in an event, None if it is not.
+
+    Rule: over 1,000 entries, or over 32,768 bytes (600 covers of a report pass that, and an event
+    has room for 65,535).
+    """
+    listed = list(entries)
+    body = codec.pack(listed)
+    return body if len(listed) > limits.INLINE_ENTRIES or len(body) > limits.INLINE_BYTES else None
+
+
+def merkle_root(entries: Iterable[object]) -> str:
+    """Return the RFC 6962 root, hex, over the canonical bytes of each entry."""
+    return root_hash([codec.leaf(codec.pack(entry)) for entry in entries]).hex()

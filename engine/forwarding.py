@@ -1,0 +1,277 @@
+"""Decisions that open directives: issue, forward, reassign.
+
+Rule: a `forwarded` names every recipient with its due before any child is issued, and each child's
+`issued` commits to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from xiada.engine import codec, events, limits
+from xiada.engine.commands import Forward, Issue, Reassign, Recipient
+from xiada.engine.directive import Directive
+from xiada.engine.draft import (
+    Decision,
+    Draft,
+    claim_of,
+    claimed,
+    close_below,
+    command_of,
+    merkle_root,
+    refuse_if,
+    spill,
+)
+from xiada.engine.due import NEVER, Anchors, at, end_of_day, resolve
+from xiada.engine.errors import GuardRefused, LimitExceeded
+from xiada.engine.events import Entry, written
+from xiada.engine.facts import Book, Facts, ancestors
+from xiada.engine.guards import due_refusal, refusal
+from xiada.engine.lifecycle import Lifecycle
+from xiada.engine.notice import Notice
+from xiada.engine.org import Unit
+
+
+def issue(command: Issue, book: Book, now: int, lifecycle: Lifecycle) -> Decision:
+    """Issue a notice: one root per issuer, all pinning the same lifecycle and org."""
+    if book.find(command.target) is not None:
+        raise GuardRefused(
+            "cascade_exists",
+            f"cascade '{command.cascade}' has been issued already",
+            remedy="Choose another id, or repeat the command with its idempotency key.",
+            cascade=command.cascade,
+        )
+    notice = command.notice
+    due = _root_due(command, book, now)
+    contacts = notice.contacts_text()
+    for number, issuer in enumerate(notice.issuers, 1):
+        unit = book.org.unit(issuer)
+        event = events.Issued(
+            to=issuer,
+            line=unit.line,
+            parent=None,
+            forwarded=None,
+            due=written(due),
+            window=_span(notice),
+            notice=notice.digest,
+            obligations=notice.obligations_digest,
+            lifecycle=lifecycle.digest,
+            org=book.org_version,
+            claimed_at=claimed(command),
+        )
+        beside = (("notice", notice.body), ("lifecycle", lifecycle.body)) if number == 1 else ()
+        yield Draft(f"{command.cascade}/{number}", event, text=contacts if number == 1 else None, blobs=beside)
+
+
+def _span(notice: Notice) -> tuple[int, int] | None:
+    """Return the activity window, first and last µs UTC."""
+    if notice.window is None:
+        return None
+    before = notice.window.start - timedelta(days=1)
+    return end_of_day(before, notice.zone) + 1, end_of_day(notice.window.end, notice.zone)
+
+
+def _root_due(command: Issue, book: Book, now: int) -> int:
+    """Return the roots' due: as asked, else the latest of the notice's reports."""
+    anchors = Anchors(zone=command.notice.zone, calendar=book.calendar, issue=now)
+    if command.due == "undated":
+        return NEVER
+    if command.due is not None:
+        return resolve(command.due, anchors)
+    reports = [one.due for one in command.notice.obligations if one.kind == "report"]
+    return max((resolve(due, anchors) for due in reports if due is not None), default=NEVER)
+
+
+def forward(facts: Facts) -> Decision:
+    """Pass a directive on: name the recipients, then issue a child to each."""
+    command = command_of(facts, Forward)
+    notice = command.notice or facts.book.notice(facts.directive.notice)
+    _check_notice(facts, notice)
+    recipients = command.recipients(facts.book.org, facts.directive.line, facts.directive.unit)
+    units = _check_recipients(facts, recipients)
+    latest = _latest(facts, command.reserve_workdays, notice)
+    asked = [_due_asked(facts, command, one, unit, notice, latest) for one, unit in zip(recipients, units, strict=True)]
+    if command.on_conflict == "refuse":
+        for unit, due in zip(units, asked, strict=True):
+            refuse_if(due_refusal(facts, due, limit=latest, child=unit.id))
+    entries = [
+        (child_path(facts.directive, number), unit.id, written(min(due, latest)))
+        for number, (unit, due) in enumerate(zip(units, asked, strict=True), 1)
+    ]
+    clamped = tuple((entry[0], written(due)) for entry, due in zip(entries, asked, strict=True) if due > latest)
+    event = events.Forwarded(
+        n=len(entries),
+        notice=command.notice.digest if command.notice else None,
+        org=facts.book.org_version,
+        reserve=command.reserve_workdays or None,
+        clamped=clamped,
+        claimed_at=claim_of(facts),
+    )
+    yield from _name_and_issue(facts, entries, notice, event, brings=command.notice)
+
+
+def child_path(parent: Directive, number: int) -> str:
+    """Return the path of the `number`-th child from now on."""
+    return f"{parent.path}.{parent.children + number}"
+
+
+def _check_notice(facts: Facts, notice: Notice) -> None:
+    """Refuse a forwarding notice of somebody else, or one whose id stands above with other content."""
+    command = command_of(facts, Forward)
+    if command.notice is not None and facts.directive.unit not in notice.issuers:
+        raise refusal(
+            facts,
+            "not_an_issuer",
+            f"{facts.directive.unit} is no issuer of notice '{notice.id}'",
+            "Name it among the issuers, or forward without a notice of your own.",
+            issuers=list(notice.issuers),
+        )
+    for above in (facts.directive, *ancestors(facts.book, facts.directive)):
+        if above.notice != notice.digest and facts.book.notice(above.notice).id == notice.id:
+            raise refusal(
+                facts,
+                "notice_id_taken",
+                f"notice id '{notice.id}' stands above with other content",
+                "Give the forwarding notice its own id.",
+                above=above.ref,
+            )
+
+
+def _check_recipients(facts: Facts, recipients: list[Recipient]) -> list[Unit]:
+    """Return the recipients' units, or refuse: none, twice, addressed already, or outside the line."""
+    if not recipients:
+        raise refusal(facts, "no_recipients", "no unit answers the recipients named", "Name at least one unit below.")
+    org, line, forwarder = facts.book.org, facts.directive.line, facts.directive.unit
+    addressed = {
+        child.unit for child in facts.book.children(facts.directive.ref) if child.status not in ("withdrawn", "waived")
+    }
+    units = []
+    for recipient in recipients:
+        unit = org.unit(recipient.unit)
+        if unit.id in addressed:
+            raise refusal(
+                facts,
+                "already_addressed",
+                f"{unit.id} is addressed twice by {facts.directive.ref}",
+                "Name each unit once.",
+                unit=unit.id,
+            )
+        addressed.add(unit.id)
+        if not org.is_below(unit.id, forwarder, line):
+            raise refusal(
+                facts,
+                "outside_line",
+                f"{unit.id} is not below {forwarder} in line '{line}'",
+                "Choose a unit below, or let its own superior forward to it.",
+                unit=unit.id,
+                line=line,
+            )
+        units.append(unit)
+    if facts.directive.depth + 2 > limits.DEPTH:
+        raise LimitExceeded(
+            "too_deep", f"the cascade would be deeper than {limits.DEPTH} levels", remedy="Forward less deep."
+        )
+    return units
+
+
+def _latest(facts: Facts, reserve_workdays: int, notice: Notice) -> int:
+    """Return the latest due a child may have: our own, less the working days kept back."""
+    due = facts.directive.due
+    if due == NEVER or not reserve_workdays:
+        return due
+    day = facts.book.calendar.add_workdays(at(due, notice.zone).date(), -reserve_workdays)
+    return min(due, end_of_day(day, notice.zone))
+
+
+def _due_asked(
+    facts: Facts,
+    command: Forward,
+    recipient: Recipient,
+    unit: Unit,
+    notice: Notice,
+    latest: int,
+) -> int:
+    """Return the due a recipient gets before conflicts: its own, the command's, the notice's, the latest."""
+    for asked in (recipient.due, command.due):
+        if asked is not None:
+            return NEVER if asked == "undated" else resolve(asked, _child_anchors(facts, notice))
+    principal = notice.principal(unit)
+    if principal is None or principal.due is None:
+        return latest
+    return resolve(principal.due, _child_anchors(facts, notice))
+
+
+def _child_anchors(facts: Facts, notice: Notice) -> Anchors:
+    """Return what a child's due is counted from: its issue is now, its parent is this directive."""
+    end = end_of_day(notice.window.end, notice.zone) if notice.window else None
+    return Anchors(
+        zone=notice.zone,
+        calendar=facts.book.calendar,
+        issue=facts.now,
+        parent_due=facts.directive.due,
+        activity_end=end,
+    )
+
+
+def _name_and_issue(
+    facts: Facts, entries: list[Entry], notice: Notice, event: events.Forwarded, *, brings: Notice | None = None
+) -> Decision:
+    """Record `forwarded` over the entries, then each child's `issued`, committing to it.
+
+    `notice` is what the children get, `brings` the same if it is new with this event.
+    """
+    book, directive = facts.book, facts.directive
+    side = spill(entries)
+    if side is None:
+        event = replace(event, to=tuple(entries))
+    else:
+        event = replace(event, root=merkle_root(entries), blob=codec.named("list", side))
+    beside = [("list", side)] if side else []
+    beside += [("notice", brings.body)] if brings else []
+    cause = yield Draft(directive.ref, event, brings.contacts_text() if brings else None, tuple(beside))
+    window = _span(notice)
+    for path, unit, due in entries:
+        issued = events.Issued(
+            to=unit,
+            line=directive.line,
+            parent=directive.ref,
+            forwarded=cause,
+            due=due,
+            window=window,
+            notice=notice.digest,
+            obligations=notice.obligations_digest,
+            copy=book.org.between(unit, directive.unit, directive.line),
+        )
+        yield Draft(f"{directive.cascade}/{path}", issued)
+
+
+def reassign(facts: Facts) -> Decision:
+    """Withdraw it from this unit and issue the same to another, in one step."""
+    command = command_of(facts, Reassign)
+    assert facts.parent is not None, "the guard has looked"
+    under = _under_parent(facts)
+    [unit] = _check_recipients(under, [Recipient(command.to)])
+    path = child_path(facts.parent, 1)
+    yield Draft(facts.directive.ref, events.Reassigned(unit.id, path, command.reason, claim_of(facts)))
+    yield from close_below(facts, lambda: events.Withdrawn(command.reason, facts.directive.ref))
+    entry: Entry = (path, unit.id, written(facts.directive.due))
+    notice = facts.book.notice(facts.directive.notice)
+    event = events.Forwarded(n=1, notice=None, org=facts.book.org_version, replaces=facts.directive.path)
+    yield from _name_and_issue(under, [entry], notice, event)
+
+
+def _under_parent(facts: Facts) -> Facts:
+    """Return the same facts seen from the parent."""
+    assert facts.parent is not None
+    above = facts.book.directive(facts.parent.parent) if facts.parent.parent else None
+    return Facts(
+        facts.book,
+        facts.trigger,
+        facts.actor,
+        facts.now,
+        facts.parent,
+        above,
+        facts.command,
+        facts.parent.status,
+    )
