@@ -36,7 +36,7 @@ class Executor:
 
     def __init__(self, origin: str, authority: Authority, entropy: Entropy, lifecycles: tuple[Lifecycle, ...]) -> None:
         self._origin = origin
-        self._authority = authority
+        self.authority = authority
         self._entropy = entropy
         self._current = lifecycles[0]
         self.lifecycles = {lifecycle.digest: lifecycle for lifecycle in lifecycles}
@@ -72,10 +72,10 @@ class Executor:
         """Check, decide and record one command."""
         if isinstance(command, AddUnit | Delegate):
             own = (command.unit,) if isinstance(command, Delegate) else ()
-            check_entitled_to(self._authority, command, ("org", *own), work.org)
+            check_entitled_to(self.authority, command, ("org", *own), work.org)
             return work.record_org(command)
         if isinstance(command, Issue):
-            check_entitled_to(self._authority, command, command.notice.issuers[:1], work.org)
+            check_entitled_to(self.authority, command, command.notice.issuers[:1], work.org)
             decision = forwarding.issue(command, work, work.now, self._current)
             return work.record(decision, command, self._current, self._entropy)
         lifecycle = self.lifecycle(reader, work, command.target)
@@ -95,7 +95,7 @@ class Executor:
         command, directive = facts.command, facts.directive
         role = lifecycle.roles.get(facts.trigger)
         if role is not None:
-            check_entitled(self._authority, role, facts)
+            check_entitled(self.authority, role, facts)
         if command is not None and command.expected_version not in (None, directive.version):
             raise VersionConflict(
                 "version_conflict",

@@ -60,10 +60,10 @@ def load_org(path: str | Path, *, progress: Progress | None = None) -> Org:
 
 
 def parse_org(text: str, *, source: str, csv_form: bool = False, progress: Progress | None = None) -> Org:
-    """Return the org a text describes; see `load_org`.
+    r"""Return the org a text describes; see `load_org`.
 
     Example:
-        >>> org = parse_org("id,name,kind,level,line\\np,Province,office,province,main", source="x.csv", csv_form=True)
+        >>> org = parse_org("id,name,kind,level,line\np,Province,office,province,main", source="x.csv", csv_form=True)
         >>> org.unit("p").name
         'Province'
     """
@@ -129,9 +129,9 @@ def _superiors(row: _Row, source: str) -> tuple[tuple[str, str], ...]:
         return ()
     if isinstance(found, str):
         return ((row.fields["line"], found),)
-    if isinstance(found, dict) and all(isinstance(part, str) for pair in found.items() for part in pair):
-        return tuple(sorted(found.items()))
-    _refuse(source, row.line, "superior", "bad_field", "it is no unit id and no mapping of lines to unit ids")
+    if not isinstance(found, dict) or not all(isinstance(part, str) for pair in found.items() for part in pair):
+        _refuse(source, row.line, "superior", "bad_field", "it is no unit id and no mapping of lines to unit ids")
+    return tuple(sorted(found.items()))
 
 
 def _csv_rows(text: str, source: str) -> Iterator[_Row]:

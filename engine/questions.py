@@ -10,10 +10,12 @@ from datetime import datetime
 
 from xiada.engine import codec, moving
 from xiada.engine.answer import Verdict
+from xiada.engine.audit import audit
 from xiada.engine.commands import REGISTRAR, Actor, Command, DueAsked
 from xiada.engine.directive import Directive, parse_reference
 from xiada.engine.due import instant
 from xiada.engine.errors import Malformed, NotFound, XiadaError
+from xiada.engine.evidence import Finding
 from xiada.engine.executor import Executor
 from xiada.engine.facts import effective_requirements
 from xiada.engine.log.merkle import Frontier
@@ -157,6 +159,17 @@ class Questions:
             counted = bodies if progress is None else _counted(bodies, progress)
             until = instant(at) if isinstance(at, datetime) else None
             return replay(counted, log=self.origin, lifecycles=self._executor.lifecycles, until=until)
+
+    def verify(self, *, progress: Callable[[int], None] | None = None) -> list[Finding]:
+        """Check the whole log and its projection again from the bytes; see `audit`."""
+        with self._store.reading() as reader:
+            return audit(
+                reader,
+                log=self.origin,
+                lifecycles=self._executor.lifecycles,
+                authority=self._executor.authority,
+                progress=progress,
+            )
 
     def view(
         self,

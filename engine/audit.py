@@ -1,0 +1,225 @@
+"""The audit: what must hold, checked again from the bytes of the log alone.
+
+Rule: no structure is trusted because another one is. Every event is read, chained, weighed against
+the table and against what its parent said; then the live projection is compared with the fold.
+Nothing is repaired. A code begins with the invariant it speaks of (design §9):
+
+    i1 dues · i2 children named and there · i3 legal, contiguous · i4 nobody before its children
+    i5 coverage · i6 nothing live under closed · i7 order · i8 fold = projection · i9 entitled
+    i10 requirements · i11 hashes
+
+A cut tail leaves no trace inside the log: only a checkpoint held elsewhere shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from xiada.engine import codec, events
+from xiada.engine.directive import Directive, parent_of, path_order, root_of
+from xiada.engine.errors import Tampered, XiadaError
+from xiada.engine.events import as_read
+from xiada.engine.evidence import Evidence, Finding
+from xiada.engine.lifecycle import Lifecycle
+from xiada.engine.ports import Authority, Reader
+from xiada.engine.records import Recorded, read
+from xiada.engine.weigh import CHECKS
+
+
+def audit(
+    reader: Reader,
+    *,
+    log: str,
+    lifecycles: Mapping[str, Lifecycle],
+    authority: Authority,
+    progress: Callable[[int], None] | None = None,
+) -> list[Finding]:
+    """Return every defect of a log and its projection, in log order; empty if there is none.
+
+    Args:
+        reader: A snapshot.
+        log: The log's origin.
+        lifecycles: Tables by digest.
+        authority: Who may act for whom.
+        progress: Called with the count of events checked so far, for a bar.
+    """
+    auditor = Auditor(reader, log, lifecycles, authority)
+    for count, (index, body) in enumerate(reader.events(), 1):
+        auditor.take(index, body)
+        if progress is not None and count % 1_000 == 0:
+            progress(count)
+    auditor.finish()
+    return auditor.findings
+
+
+class Auditor:
+    """Takes the events one by one and remembers what later ones must fit.
+
+    Args: see `audit`.
+    """
+
+    def __init__(self, reader: Reader, log: str, lifecycles: Mapping[str, Lifecycle], authority: Authority) -> None:
+        self.findings: list[Finding] = []
+        self._seen = Evidence(reader, lifecycles, authority)
+        self._reader = reader
+        self._log = log
+        self._heads: dict[str, tuple[int, str]] = {}
+        self._size = 0
+
+    def take(self, index: int, body: bytes) -> None:
+        """Check one event, then fold it in."""
+        if index != self._size:
+            self._find("i7_log_index", index, None, "the log has a gap or a double", self._size, index)
+        self._size = index + 1
+        try:
+            recorded = read(body, log=self._log, index=index)
+        except Tampered as error:
+            self._find("i11_encoding", index, None, error.message)
+            return
+        self._check_order(recorded)
+        self._check_text(recorded)
+        if recorded.ref.startswith("org/"):
+            self._check_org(recorded)
+            self._seen.fold(recorded)
+        elif self._check_transition(recorded):
+            check = CHECKS.get(recorded.event.type)
+            self.findings += check(self._seen, recorded) if check else ()
+            self._seen.fold(recorded)
+        self._seen.last = recorded
+
+    def _find(
+        self, code: str, index: int | None, ref: str | None, message: str, expected: object = "", found: object = ""
+    ) -> None:
+        """Note a defect."""
+        self.findings.append(Finding(code, index, ref, message, str(expected), str(found)))
+
+    def _check_order(self, recorded: Recorded) -> None:
+        """Time does not run backwards, versions follow each other, each event names the one before."""
+        index, ref = recorded.index, recorded.ref
+        if recorded.t < self._seen.moment.t:
+            self._find("i7_clock_back", index, ref, "recorded time runs backwards", self._seen.moment.t, recorded.t)
+        version, head = self._heads.get(ref, (0, None))
+        if recorded.version != version + 1:
+            self._find("i3_version", index, ref, "the stream has a gap or a double", version + 1, recorded.version)
+        if recorded.prev != head:
+            self._find("i11_chain", index, ref, "it does not follow the stream's previous event", head, recorded.prev)
+        self._heads[ref] = (recorded.version, recorded.hash.hex())
+
+    def _check_text(self, recorded: Recorded) -> None:
+        """A text beside the log is the one committed to, unless it was erased."""
+        kept = self._reader.text(recorded.text) if recorded.text else None
+        if kept is not None and codec.commitment(*kept) != recorded.text:
+            self._find("i11_text", recorded.index, recorded.ref, "its text was changed", recorded.text)
+
+    def _check_org(self, recorded: Recorded) -> None:
+        """Units join below what is there; only the registrar adds, only the unit itself delegates."""
+        unit = recorded.ref.removeprefix("org/")
+        self.findings += self._seen.entitled(
+            recorded, ("org",) if isinstance(recorded.event, events.UnitAdded) else ("org", unit)
+        )
+
+    def _check_transition(self, recorded: Recorded) -> bool:
+        """The table knows the step; returns whether the event can be folded in."""
+        before = self._seen.moment.states.get(recorded.ref)
+        born = isinstance(recorded.event, events.Issued)
+        if (before is None) != born:
+            what = "its first event is not issued" if before is None else "it is issued a second time"
+            self._find("i3_first_event", recorded.index, recorded.ref, what, "", recorded.event.type)
+            return False
+        try:
+            lifecycle = self._seen.moment.lifecycle(recorded)
+        except XiadaError as error:
+            self._find("i3_lifecycle", recorded.index, recorded.ref, error.message)
+            return False
+        if before is not None:
+            if (before.status, recorded.event.type) not in lifecycle.moves:
+                what = f"'{recorded.event.type}' is not possible while {before.status}"
+                self._find("i3_illegal", recorded.index, recorded.ref, what, "", recorded.event.type)
+            self._check_entitled(recorded, before, lifecycle)
+            self._check_parent_open(recorded, before)
+        return True
+
+    def _check_parent_open(self, recorded: Recorded, before: Directive) -> None:
+        """Under a closed parent things are only closed."""
+        parent = self._seen.moment.states.get(before.parent or "")
+        if parent is not None and parent.closed and recorded.event.type not in {"withdrawn", "waived"}:
+            self._find("i6_closed_parent", recorded.index, recorded.ref, f"its parent {parent.ref} is closed")
+
+    def _check_entitled(self, recorded: Recorded, before: Directive, lifecycle: Lifecycle) -> None:
+        """The actor had the role the table asks for, at the directive the command was about."""
+        event = recorded.event
+        cause = getattr(event, "cause", None)
+        about = self._seen.moment.states.get(cause, before) if cause else before
+        superior = self._seen.unit(about.parent) or about.unit
+        role = next((row.by for row in lifecycle.transitions if row.event == event.type), "unit")
+        if isinstance(event, events.ExtensionGranted):
+            self.findings += self._seen.entitled(recorded, self._grantors(recorded, event, superior))
+        elif isinstance(event, events.ExtensionRefused):
+            self.findings += self._seen.entitled(recorded, (superior, *self._with_slack(before)))
+        elif role == "unit":
+            self.findings += self._seen.entitled(recorded, (about.unit,))
+        elif role == "issuer":
+            self.findings += self._seen.entitled(recorded, (superior,))
+        else:
+            issuer = self._seen.unit(root_of(about.ref)) or about.unit
+            extra = {"superior or issuer": (issuer,), "superior or clock": ("clock",)}.get(role, ())
+            self.findings += self._seen.entitled(recorded, (superior, *extra))
+
+    def _grantors(self, recorded: Recorded, event: events.ExtensionGranted, superior: str) -> tuple[str, ...]:
+        """Return who may extend: the superior of the path's top, and below it whoever did the step above."""
+        last = self._seen.last
+        above = isinstance(last.event, events.ExtensionGranted) and last.event if last else None
+        if last and above and above.request == event.request and last.ref == parent_of(recorded.ref):
+            return (last.behalf or last.unit,)
+        return (superior,)
+
+    def _with_slack(self, before: Directive) -> Iterator[str]:
+        """Yield the unit of the first ancestor with slack for what is asked."""
+        above = self._seen.moment.states.get(before.parent or "")
+        while above is not None:
+            if above.due >= as_read(before.extension):
+                yield above.unit
+                return
+            above = self._seen.moment.states.get(above.parent or "")
+
+    # At the end
+
+    def finish(self) -> None:
+        """Check what only the whole log shows, then compare the projection with the fold."""
+        for ref, (unit, _, _, index) in self._seen.named.items():
+            self._find("i2_missing_child", index, ref, f"{unit} was named as a recipient, but nothing was issued to it")
+        for state in self._seen.moment.states.values():
+            parent = self._seen.state(state.parent)
+            if parent is not None and parent.closed and not state.closed:
+                self._find("i6_live_below", None, state.ref, f"it is live under {parent.ref}, which is closed")
+        self._compare_states()
+        stands = self._reader.head()
+        if stands.size != self._size:
+            self._find("i8_size", None, None, "the store counts other events than it holds", self._size, stands.size)
+        if list(self._reader.org()) != self._seen.moment.units or self._reader.org().delegations != set(
+            self._seen.moment.delegations
+        ):
+            self._find("i8_org", None, None, "the org as kept is not the org as logged")
+
+    def _compare_states(self) -> None:
+        """The projection has just the states the log folds to."""
+        live = {state.ref: state for name in self._reader.cascades() for state in self._reader.below(f"{name}/")}
+        for ref in sorted(live.keys() | self._seen.moment.states.keys(), key=_by_reference):
+            ours, theirs = self._seen.moment.states.get(ref), live.get(ref)
+            if ours != theirs:
+                what = "the projection is not what the log folds to"
+                self._find("i8_projection", None, ref, what, _differing(ours, theirs), _differing(theirs, ours))
+
+
+def _by_reference(ref: str) -> tuple[str, tuple[int, ...]]:
+    """Return the order of references: by cascade, then path."""
+    cascade, _, path = ref.partition("/")
+    return cascade, path_order(path)
+
+
+def _differing(one: Directive | None, other: Directive | None) -> str:
+    """Return the fields of a state that differ from another's."""
+    if one is None:
+        return "nothing"
+    names = [name for name in one.__slots__ if other is None or getattr(one, name) != getattr(other, name)]
+    return ", ".join(f"{name}={getattr(one, name)!r}" for name in names[:4])
