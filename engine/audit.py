@@ -221,5 +221,5 @@ def _differing(one: Directive | None, other: Directive | None) -> str:
     """Return the fields of a state that differ from another's."""
     if one is None:
         return "nothing"
-    names = [name for name in one.__slots__ if other is None or getattr(one, name) != getattr(other, name)]
+    names = [name for name in one._fields if other is None or getattr(one, name) != getattr(other, name)]
     return ", ".join(f"{name}={getattr(one, name)!r}" for name in names[:4])

@@ -6,6 +6,8 @@ one who acts on behalf of another unit needs that unit's delegation, which stand
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from xiada.engine.commands import Command
 from xiada.engine.directive import root_of
 from xiada.engine.errors import NotEntitled
@@ -19,18 +21,18 @@ from xiada.engine.ports import Authority
 class OwnUnit:
     """The default `Authority`: one's own unit, or a unit that has delegated to it."""
 
-    def entitles(self, acting: str, unit: str, behalf: str | None, org: Org) -> bool:
+    def entitles(self, acting: str, unit: str, behalf: str | None, org: Callable[[], Org]) -> bool:
         """Tell whether an actor of `unit` may use the rights of `acting`."""
         if behalf is None:
             return unit == acting
-        return behalf == acting and (behalf, unit) in org.delegations
+        return behalf == acting and (behalf, unit) in org().delegations
 
 
 def entitled_units(role: Role, facts: Facts) -> tuple[str, ...]:
     """Return the units whose actors may pull a trigger with that role."""
-    superior = facts.parent.unit if facts.parent else facts.directive.unit
     if role == "unit":
         return (facts.directive.unit,)
+    superior = facts.parent.unit if facts.parent else facts.directive.unit
     if role == "superior":
         return (superior,)
     if role == "superior or clock":
@@ -57,8 +59,9 @@ def check_entitled(authority: Authority, role: Role, facts: Facts) -> None:
     """
     units = entitled_units(role, facts)
     actor = facts.actor
-    if any(authority.entitles(unit, actor.unit, actor.on_behalf_of, facts.book.org) for unit in units):
-        return
+    for unit in units:
+        if authority.entitles(unit, actor.unit, actor.on_behalf_of, facts.org):
+            return
     raise NotEntitled(
         "not_entitled",
         f"an actor of {actor.acts_as} may not {facts.trigger.replace('_', ' ')} {facts.directive.ref}",
@@ -70,7 +73,7 @@ def check_entitled(authority: Authority, role: Role, facts: Facts) -> None:
     )
 
 
-def check_entitled_to(authority: Authority, command: Command, units: tuple[str, ...], org: Org) -> None:
+def check_entitled_to(authority: Authority, command: Command, units: tuple[str, ...], org: Callable[[], Org]) -> None:
     """Refuse an actor who may act for none of these units, where there is no directive yet.
 
     Raises:

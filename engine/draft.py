@@ -80,10 +80,12 @@ def spill(entries: Iterable[object]) -> bytes | None:
     has room for 65,535).
     """
     listed = list(entries)
+    if not listed:
+        return None
     body = codec.pack(listed)
     return body if len(listed) > limits.INLINE_ENTRIES or len(body) > limits.INLINE_BYTES else None
 
 
 def merkle_root(entries: Iterable[object]) -> str:
     """Return the RFC 6962 root, hex, over the canonical bytes of each entry."""
-    return root_hash([codec.leaf(codec.pack(entry)) for entry in entries]).hex()
+    return root_hash(codec.leaf(codec.pack(entry)) for entry in entries).hex()

@@ -6,9 +6,11 @@ so what it was decided on is what it was written on. A refusal leaves no trace.
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self, TypedDict, Unpack
 
@@ -28,6 +30,8 @@ from xiada.engine.stores import create_store, open_store
 from xiada.engine.verbs import Verbs
 from xiada.engine.work import Work
 
+PAUSE_FROM = 1_000
+
 
 class SystemClock:
     """The machine's clock."""
@@ -35,6 +39,22 @@ class SystemClock:
     def now(self) -> int:
         """Return the current instant, µs since 1970 UTC."""
         return time.time_ns() // 1_000
+
+
+@contextmanager
+def _collector_paused(commands: int) -> Iterator[None]:
+    """Keep the cyclic collector out of a large batch, which makes values without cycles that all live on.
+
+    Walking them again and again cost a fifth of a batch of 20,000 commands.
+    """
+    if commands < PAUSE_FROM or not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 class Ports(TypedDict, total=False):
@@ -137,7 +157,7 @@ class Engine(Verbs, Questions):
             StoreError: The store cannot serve; nothing was written.
         """
         batch = list(commands)
-        with self._store.writing() as writer:
+        with self._store.writing() as writer, _collector_paused(len(batch)):
             work = self._work(writer)
             answers = [self._answer(work, writer, command, many=len(batch) > 1, atomic=atomic) for command in batch]
             if work.changes.events:

@@ -115,8 +115,11 @@ class Evidence:
 
     def entitled(self, recorded: Recorded, units: Iterable[str]) -> Iterator[Finding]:
         """Yield a finding unless the actor could act for one of these units, then."""
-        delegations = Org((), self.moment.delegations)
         units = tuple(units)
+
+        def delegations() -> Org:
+            return Org((), self.moment.delegations)
+
         if not any(self._authority.entitles(unit, recorded.unit, recorded.behalf, delegations) for unit in units):
             what = f"an actor of {recorded.behalf or recorded.unit} was not entitled"
             yield finding("i9_not_entitled", recorded, what, " or ".join(units), recorded.unit)

@@ -7,7 +7,6 @@ audit's question. The status moves as the lifecycle's table says for the event's
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from xiada.engine import events
@@ -32,13 +31,18 @@ def evolve(state: Directive | None, recorded: Recorded, lifecycle: Lifecycle) ->
         assert isinstance(event, events.Issued), "a directive's first event is issued"
         return _born(event, recorded, lifecycle)
     status = lifecycle.moves.get((state.status, event.type), state.status)
-    fields: Fields = {"version": recorded.version, "head": recorded.hash, "status": status}
-    if status != state.status:
-        fields["closed_at"] = recorded.t if status in lifecycle.closed else None
     effect = _EFFECTS.get(event.type)
-    if effect is not None:
-        fields |= effect(state, recorded)
-    return replace(state, **fields)
+    fields = effect(state, recorded) if effect else {}
+    if status in lifecycle.closed or state.closed_at is not None:
+        fields["closed_at"] = _closed_at(state, status, recorded.t, lifecycle)
+    return state._replace(version=recorded.version, head=recorded.hash, status=status, **fields)
+
+
+def _closed_at(state: Directive, status: str, t: int, lifecycle: Lifecycle) -> int | None:
+    """Return when a directive was closed: now, earlier, or not any more."""
+    if status not in lifecycle.closed:
+        return None
+    return t if state.closed_at is None else state.closed_at
 
 
 def _born(event: events.Issued, recorded: Recorded, lifecycle: Lifecycle) -> Directive:

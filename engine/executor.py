@@ -72,10 +72,10 @@ class Executor:
         """Check, decide and record one command."""
         if isinstance(command, AddUnit | Delegate):
             own = (command.unit,) if isinstance(command, Delegate) else ()
-            check_entitled_to(self.authority, command, ("org", *own), work.org)
+            check_entitled_to(self.authority, command, ("org", *own), lambda: work.org)
             return work.record_org(command)
         if isinstance(command, Issue):
-            check_entitled_to(self.authority, command, command.notice.issuers[:1], work.org)
+            check_entitled_to(self.authority, command, command.notice.issuers[:1], lambda: work.org)
             decision = forwarding.issue(command, work, work.now, self._current)
             return work.record(decision, command, self._current, self._entropy)
         lifecycle = self.lifecycle(reader, work, command.target)

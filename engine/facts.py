@@ -76,6 +76,10 @@ class Facts:
     state: str
     refusal: Refused | None = None
 
+    def org(self) -> Org:
+        """Return the org in force."""
+        return self.book.org
+
     def anchors(self, notice: Notice) -> Anchors:
         """Return what a due in this notice's words is counted from, at this directive."""
         end = end_of_day(notice.window.end, notice.zone) if notice.window else None

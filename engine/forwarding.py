@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from xiada.engine import codec, events, limits
-from xiada.engine.commands import Forward, Issue, Reassign, Recipient
+from xiada.engine.commands import DueAsked, Forward, Issue, Reassign, Recipient
 from xiada.engine.directive import Directive
 from xiada.engine.draft import (
     Decision,
@@ -91,7 +91,7 @@ def forward(facts: Facts) -> Decision:
     recipients = command.recipients(facts.book.org, facts.directive.line, facts.directive.unit)
     units = _check_recipients(facts, recipients)
     latest = _latest(facts, command.reserve_workdays, notice)
-    asked = [_due_asked(facts, command, one, unit, notice, latest) for one, unit in zip(recipients, units, strict=True)]
+    asked = _dues_asked(facts, recipients, units, notice, latest)
     if command.on_conflict == "refuse":
         for unit, due in zip(units, asked, strict=True):
             refuse_if(due_refusal(facts, due, limit=latest, child=unit.id))
@@ -184,22 +184,24 @@ def _latest(facts: Facts, reserve_workdays: int, notice: Notice) -> int:
     return min(due, end_of_day(day, notice.zone))
 
 
-def _due_asked(
-    facts: Facts,
-    command: Forward,
-    recipient: Recipient,
-    unit: Unit,
-    notice: Notice,
-    latest: int,
-) -> int:
-    """Return the due a recipient gets before conflicts: its own, the command's, the notice's, the latest."""
-    for asked in (recipient.due, command.due):
-        if asked is not None:
-            return NEVER if asked == "undated" else resolve(asked, _child_anchors(facts, notice))
-    principal = notice.principal(unit)
-    if principal is None or principal.due is None:
-        return latest
-    return resolve(principal.due, _child_anchors(facts, notice))
+def _dues_asked(facts: Facts, recipients: list[Recipient], units: list[Unit], notice: Notice, latest: int) -> list[int]:
+    """Return the due each recipient gets before conflicts: its own, the command's, the notice's, the latest."""
+    command = command_of(facts, Forward)
+    anchors = _child_anchors(facts, notice)
+    resolved: dict[int, int] = {}
+
+    def once(due: DueAsked) -> int:
+        """Resolve each due object once: most recipients share one."""
+        if id(due) not in resolved:
+            resolved[id(due)] = NEVER if due == "undated" else latest if due is None else resolve(due, anchors)
+        return resolved[id(due)]
+
+    asked = []
+    for recipient, unit in zip(recipients, units, strict=True):
+        given = recipient.due if recipient.due is not None else command.due
+        principal = notice.principal(unit) if given is None else None
+        asked.append(once(principal.due if principal else given))
+    return asked
 
 
 def _child_anchors(facts: Facts, notice: Notice) -> Anchors:

@@ -7,7 +7,7 @@ written, and writes all of a `Changes` or nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -70,8 +70,11 @@ class Entropy(Protocol):
 class Authority(Protocol):
     """Decides who may act for whom."""
 
-    def entitles(self, acting: str, unit: str, behalf: str | None, org: Org) -> bool:
-        """Tell whether an actor of `unit` (acting on `behalf` of another) may use the rights of `acting`."""
+    def entitles(self, acting: str, unit: str, behalf: str | None, org: Callable[[], Org]) -> bool:
+        """Tell whether an actor of `unit` (acting on `behalf` of another) may use the rights of `acting`.
+
+        `org` gives the org in force, delegations and all; ask for it only if it matters.
+        """
         ...
 
 

@@ -6,33 +6,31 @@ until its decision has ended, then joined to the rest. Nothing here touches a di
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from xiada.engine import codec, events
 from xiada.engine.calendar import Calendar
-from xiada.engine.commands import Actor, Command
+from xiada.engine.commands import Command
 from xiada.engine.directive import Directive
 from xiada.engine.draft import Decision, Draft
-from xiada.engine.errors import LimitExceeded, NotFound, Tampered
+from xiada.engine.errors import NotFound, Tampered
 from xiada.engine.evolve import evolve
 from xiada.engine.lifecycle import Lifecycle
-from xiada.engine.limits import EVENT_BYTES
 from xiada.engine.notice import Notice, read_notice
 from xiada.engine.org import Org
 from xiada.engine.orgchange import OrgDraft
 from xiada.engine.ports import Changes, Entropy, Head, Reader
-from xiada.engine.records import Recorded, envelope_body
+from xiada.engine.records import Envelope, Recorded
 
 
-@dataclass(slots=True)
 class Pending:
     """What one command has recorded so far."""
 
-    events: list[Recorded] = field(default_factory=list)
-    states: dict[str, Directive] = field(default_factory=dict)
-    born: dict[str, list[str]] = field(default_factory=dict)
-    blobs: dict[str, tuple[str, bytes]] = field(default_factory=dict)
-    texts: dict[str, tuple[bytes, bytes]] = field(default_factory=dict)
+    __slots__ = ("blobs", "events", "states", "texts")
+
+    def __init__(self) -> None:
+        self.events: list[Recorded] = []
+        self.states: dict[str, Directive] = {}
+        self.blobs: dict[str, tuple[str, bytes]] = {}
+        self.texts: dict[str, tuple[bytes, bytes]] = {}
 
 
 class Work:
@@ -145,82 +143,51 @@ class Work:
 
     def record(self, decision: Decision, command: Command, lifecycle: Lifecycle, entropy: Entropy) -> list[Recorded]:
         """Run a decision to its end and join what it drafted to the changes; return its events."""
-        pending = Pending()
+        pending, envelope = Pending(), self._envelope(command)
+        index = self._head.size + len(self.changes.events)
         try:
             draft = next(decision)
             while True:
-                recorded = self._recorded(draft, command, pending, entropy)
+                state = self._before(draft, pending)
+                before = (state.version, state.head) if state else None
+                text = self._beside(draft, pending, entropy)
+                recorded = envelope.seal(index + len(pending.events), draft.ref, before, text, draft.event)
                 pending.events.append(recorded)
-                state = pending.states.get(draft.ref) or self.find(draft.ref)
                 pending.states[draft.ref] = evolve(state, recorded, lifecycle)
                 draft = decision.send(recorded.hash.hex())
         except StopIteration:
             self._join(pending, command.key)
         return pending.events
 
-    def _recorded(self, draft: Draft, command: Command, pending: Pending, entropy: Entropy) -> Recorded:
-        """Return a draft as it will stand in the log."""
-        state = pending.states.get(draft.ref) or self.find(draft.ref)
-        for kind, blob in draft.blobs:
-            pending.blobs[codec.named(kind, blob)] = (kind, blob)
-        text = None
-        if draft.text is not None:
-            salt = entropy(16)
-            text = codec.commitment(salt, draft.text)
-            pending.texts[text] = (salt, draft.text)
-        index = self._head.size + len(self.changes.events) + len(pending.events)
-        version, head = (state.version + 1, state.head) if state else (1, None)
-        return self._sealed(index, draft.ref, version, head, command.actor, command.key, text, draft.event)
-
-    def _sealed(  # noqa: PLR0913, PLR0917  (an envelope has these parts)
-        self,
-        index: int,
-        ref: str,
-        version: int,
-        head: bytes | None,
-        actor: Actor,
-        key: str | None,
-        text: str | None,
-        event: events.Event,
-    ) -> Recorded:
-        """Return an event with its envelope, bytes and hash."""
-        prev = head.hex() if head else None
-        body = envelope_body(
+    def _envelope(self, command: Command) -> Envelope:
+        """Return what stands around a command's events."""
+        actor = command.actor
+        return Envelope(
             log=self._origin,
-            ref=ref,
-            version=version,
             t=self.now,
             actor=actor.id,
             unit=actor.unit,
             behalf=actor.on_behalf_of,
-            prev=prev,
-            key=key,
-            text=text,
-            event=event,
+            key=command.key,
         )
-        if len(body) > EVENT_BYTES:
-            raise LimitExceeded(
-                "event_too_large",
-                f"the event would have {len(body):,} bytes, more than {EVENT_BYTES:,}",
-                found=len(body),
-                limit=EVENT_BYTES,
-                remedy="Hand in fewer or shorter items at once.",
-            )
-        return Recorded(
-            index,
-            ref,
-            version,
-            self.now,
-            actor.id,
-            actor.unit,
-            actor.on_behalf_of,
-            prev,
-            key,
-            text,
-            event,
-            body,
-            codec.leaf(body),
-        )
+
+    def _before(self, draft: Draft, pending: Pending) -> Directive | None:
+        """Return the state a draft falls on; a new directive's path was free when it was given out."""
+        if isinstance(draft.event, events.Issued):
+            return None
+        return pending.states.get(draft.ref) or self.find(draft.ref)
+
+    @staticmethod
+    def _beside(draft: Draft, pending: Pending, entropy: Entropy) -> str | None:
+        """Keep what lies beside an event; return the commitment of its text."""
+        for kind, blob in draft.blobs:
+            pending.blobs[codec.named(kind, blob)] = (kind, blob)
+        if draft.text is None:
+            return None
+        salt = entropy(16)
+        text = codec.commitment(salt, draft.text)
+        pending.texts[text] = (salt, draft.text)
+        return text
 
     def _join(self, pending: Pending, key: str | None) -> None:
         """Make what a command recorded part of the transaction."""
@@ -228,8 +195,9 @@ class Work:
         if key is not None:
             changes.answers[key] = (self._head.size + len(changes.events), len(pending.events))
         changes.events += pending.events
-        changes.blobs |= pending.blobs
-        changes.texts |= pending.texts
+        if pending.blobs or pending.texts:
+            changes.blobs |= pending.blobs
+            changes.texts |= pending.texts
         for ref, state in pending.states.items():
             self._keep(ref, state)
 
@@ -255,18 +223,18 @@ class Work:
         event = draft.decide(command)
         if event is None:
             return []
-        version, head = self._org_streams.get(command.target) or self._org_head(command.target)
+        before = self._org_streams.get(command.target) or self._org_head(command.target)
         index = self._head.size + len(self.changes.events)
-        recorded = self._sealed(index, command.target, version + 1, head, command.actor, command.key, None, event)
+        recorded = self._envelope(command).seal(index, command.target, before, None, event)
         draft.apply(command, self.changes)
         self._draft = draft
         if command.key is not None:
             self.changes.answers[command.key] = (index, 1)
         self.changes.events.append(recorded)
-        self._org_streams[command.target] = (version + 1, recorded.hash)
+        self._org_streams[command.target] = (recorded.version, recorded.hash)
         return [recorded]
 
-    def _org_head(self, ref: str) -> tuple[int, bytes | None]:
+    def _org_head(self, ref: str) -> tuple[int, bytes] | None:
         """Return version and latest hash of a unit's stream."""
         bodies = [body for _, body in self._reader.stream(ref)]
-        return (len(bodies), codec.leaf(bodies[-1])) if bodies else (0, None)
+        return (len(bodies), codec.leaf(bodies[-1])) if bodies else None

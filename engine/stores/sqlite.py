@@ -449,5 +449,6 @@ class _Transaction:
 
     def _event_rows(self, changes: Changes) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of the event table."""
+        ids = self._ids
         for event in changes.events:
-            yield event.index, self._stream_id(event.ref), event.version, event.t, event.body
+            yield event.index, ids.get(event.ref) or self._stream_id(event.ref), event.version, event.t, event.body

@@ -1,0 +1,54 @@
+"""The workload W(N): one directive through an org of N units, down, executed, and back up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from xiada.engine.commands import Actor, Command, Execute, Forward, Issue, Report, Summarise
+from xiada.engine.due import On
+from xiada.engine.notice import Notice, Obligation
+from xiada.engine.org import Org, Unit
+
+FAN_OUT = 20
+LINE = "main"
+
+
+def org_of(count: int) -> Org:
+    """Return an org of `count` units, each interior one with up to 20 subordinates, in breadth-first order."""
+    units = [Unit("u0", "Unit 0", "office", "level0", LINE)]
+    levels = [0]
+    for number in range(1, count):
+        above = (number - 1) // FAN_OUT
+        levels.append(levels[above] + 1)
+        units.append(
+            Unit(f"u{number}", f"Unit {number}", "office", f"level{levels[number]}", LINE, ((LINE, f"u{above}"),))
+        )
+    return Org(units)
+
+
+def references(count: int, cascade: str) -> list[str]:
+    """Return the reference of the directive on each unit, by unit number."""
+    found = [f"{cascade}/1"]
+    for number in range(1, count):
+        found.append(f"{found[(number - 1) // FAN_OUT]}.{(number - 1) % FAN_OUT + 1}")
+    return found
+
+
+def commands(count: int, cascade: str = "w") -> Iterator[Command]:
+    """Yield the commands of W(count): about two and a half per unit, which become four to five events."""
+    notice = Notice(
+        id="w", doc_number="W 1", title="Workload", issuers=("u0",),
+        obligations=(Obligation(id="report", kind="report", due=On(date(2199, 6, 20))),),
+    )  # fmt: skip
+    actors = [Actor("clerk", f"u{number}") for number in range(count)]
+    refs = references(count, cascade)
+    yield Issue(cascade, notice, actor=actors[0])
+    for number in range((count + FAN_OUT - 2) // FAN_OUT):
+        below = range(number * FAN_OUT + 1, min(count, (number + 1) * FAN_OUT + 1))
+        yield Forward(refs[number], tuple(f"u{child}" for child in below), actor=actors[number])
+    for number in range(count):
+        yield Execute(refs[number], actor=actors[number])
+    for number in reversed(range(count)):
+        yield Report(refs[number], actor=actors[number])
+    yield Summarise(refs[0], actor=actors[0])
