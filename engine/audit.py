@@ -186,7 +186,7 @@ class Auditor:
 
     def finish(self) -> None:
         """Check what only the whole log shows, then compare the projection with the fold."""
-        for ref, (unit, _, _, index) in self._seen.named.items():
+        for ref, (unit, *_, index) in self._seen.named.items():
             self._find("i2_missing_child", index, ref, f"{unit} was named as a recipient, but nothing was issued to it")
         for state in self._seen.moment.states.values():
             parent = self._seen.state(state.parent)

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from xiada.engine.commands import Command
 from xiada.engine.directive import root_of
 from xiada.engine.errors import NotEntitled
-from xiada.engine.events import as_read
 from xiada.engine.facts import Facts, ancestors
 from xiada.engine.lifecycle import Role
 from xiada.engine.org import Org
@@ -47,7 +46,9 @@ def entitled_units(role: Role, facts: Facts) -> tuple[str, ...]:
 
 def _grantor(facts: Facts) -> str | None:
     """Return the unit of the first ancestor with slack for what was asked."""
-    asked = as_read(facts.directive.extension)
+    asked = facts.directive.extension
+    if asked is None:
+        return None
     return next((above.unit for above in ancestors(facts.book, facts.directive) if above.due >= asked), None)
 
 

@@ -59,7 +59,7 @@ class Evidence:
     def __init__(self, reader: Reader, lifecycles: Mapping[str, Lifecycle], authority: Authority) -> None:
         self.reader = reader
         self.moment = Moment(lifecycles)
-        self.named: dict[str, tuple[str, int | None, str, int]] = {}
+        self.named: dict[str, tuple[str, int | None, str, str, int]] = {}
         self.last: Recorded | None = None
         self._authority = authority
         self._families: dict[str, list[str]] = {}

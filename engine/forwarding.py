@@ -259,7 +259,12 @@ def reassign(facts: Facts) -> Decision:
     yield from close_below(facts, lambda: events.Withdrawn(command.reason, facts.directive.ref))
     entry: Entry = (path, unit.id, written(facts.directive.due))
     notice = facts.book.notice(facts.directive.notice)
-    event = events.Forwarded(n=1, notice=None, org=facts.book.org_version, replaces=facts.directive.path)
+    event = events.Forwarded(
+        n=1,
+        notice=notice.digest if notice.digest != facts.parent.notice else None,
+        org=facts.book.org_version,
+        replaces=facts.directive.path,
+    )
     yield from _name_and_issue(under, [entry], notice, event)
 
 

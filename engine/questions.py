@@ -105,6 +105,11 @@ class Questions:
         with self._store.reading() as reader:
             return self._work(reader).directive(ref)
 
+    def children(self, directive: str) -> list[Directive]:
+        """Return a directive's children by number."""
+        with self._store.reading() as reader:
+            return reader.children(directive)
+
     def requirements(self, directive: str) -> list[tuple[Notice, Requirement]]:
         """Return all that is required of a directive, with the notice that added each, topmost first."""
         with self._store.reading() as reader:

@@ -32,8 +32,8 @@ def issued(seen: Evidence, recorded: Recorded) -> Iterator[Finding]:
     named = seen.named.pop(recorded.ref, None)
     if named is None:
         yield finding("i2_unnamed_child", recorded, "its parent's forwarded does not name it")
-    elif named[:3] != (event.to, event.due, event.forwarded):
-        yield finding("i2_named_otherwise", recorded, "its parent's forwarded names it otherwise", named[:3])
+    elif named[:4] != (event.to, event.due, event.forwarded, event.notice):
+        yield finding("i2_named_otherwise", recorded, "its parent's forwarded names it otherwise", named[:4])
     yield from _under(seen, recorded, event)
 
 
@@ -72,7 +72,13 @@ def forwarded(seen: Evidence, recorded: Recorded) -> Iterator[Finding]:
         expected = f"{state.path}.{state.children + number}"
         if path != expected:
             yield finding("i2_numbers", recorded, "its recipients are not numbered on", expected, path)
-        seen.named[f"{state.cascade}/{path}"] = (unit, due, recorded.hash.hex(), recorded.index or 0)
+        seen.named[f"{state.cascade}/{path}"] = (
+            unit,
+            due,
+            recorded.hash.hex(),
+            event.notice or state.notice,
+            recorded.index or 0,
+        )
 
 
 def reported(seen: Evidence, recorded: Recorded) -> Iterator[Finding]:

@@ -1,0 +1,198 @@
+"""Every word the drawings use, in Chinese and in English, in one place.
+
+Rule: names that are not in a catalogue (the statuses of an embedder's own lifecycle) are shown as they
+are. Patterns are filled by name, and only with numbers, dates and names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from xiada.engine.errors import Malformed
+from xiada.engine.limits import shown
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The words of one language.
+
+    Args:
+        statuses: By status.
+        triggers: By trigger.
+        roles: By who may pull a trigger.
+        patterns: Everything else, to be filled by `say`.
+    """
+
+    statuses: Mapping[str, str]
+    triggers: Mapping[str, str]
+    roles: Mapping[str, str]
+    patterns: Mapping[str, str]
+
+    def status(self, name: str) -> str:
+        """Return the word for a status."""
+        return self.statuses.get(name, name)
+
+    def trigger(self, name: str) -> str:
+        """Return the word for a trigger."""
+        return self.triggers.get(name, name)
+
+    def role(self, name: str) -> str:
+        """Return the word for who may pull a trigger."""
+        return self.roles.get(name, name)
+
+    def say(self, pattern: str, **facts: object) -> str:
+        """Return a pattern filled with facts; whole numbers with thousands separators."""
+        words = {name: f"{fact:,}" if isinstance(fact, int) else fact for name, fact in facts.items()}
+        return self.patterns[pattern].format(**words)
+
+
+def catalogue(language: str) -> Labels:
+    """Return the words of a language.
+
+    Raises:
+        Malformed: There is no catalogue for it.
+
+    Example:
+        >>> catalogue("zh").status("executing"), catalogue("en").say("overdue", count=1234)
+        ('执行中', 'overdue 1,234')
+    """
+    found = _CATALOGUES.get(language)
+    if found is None:
+        raise Malformed(
+            "unknown_language",
+            f"there is no catalogue for language {shown(language)}",
+            remedy=f"Use one of {', '.join(LANGUAGES)}.",
+        )
+    return found
+
+
+_ZH = Labels(
+    statuses={
+        "issued": "已下达",
+        "forwarded": "已转发",
+        "executing": "执行中",
+        "reported": "已报送",
+        "summarised": "已汇总",
+        "waived": "免报",
+        "withdrawn": "已撤回",
+    },
+    triggers={
+        "issue": "下达",
+        "acknowledge": "签收",
+        "forward": "转发",
+        "execute": "执行",
+        "progress": "简报",
+        "fulfil": "方案",
+        "report": "报送",
+        "return": "退回",
+        "summarise": "汇总",
+        "remind": "催办",
+        "escalate": "督办",
+        "request_extension": "申请延期",
+        "grant_extension": "准予延期",
+        "refuse_extension": "不予延期",
+        "reschedule": "改期",
+        "reassign": "改派",
+        "waive": "免报",
+        "withdraw": "撤回",
+    },
+    roles={
+        "unit": "承办单位",
+        "superior": "上级",
+        "issuer": "发文单位",
+        "superior or issuer": "上级或发文单位",
+        "superior or clock": "上级或时钟",
+        "grantor": "批准单位",
+        "superior or grantor": "上级或批准单位",
+        "effect": "随上级自动",
+    },
+    patterns={
+        "due": "截止 {date}",
+        "undated": "未定期限",
+        "overdue": "逾期 {count}",
+        "overdue_days": "逾期 {days} 天",
+        "done_late": "迟 {days} 天",
+        "progress": "{done}/{total} · {percent}%",
+        "folded": "▸ {count} 家",
+        "more": "… 另有 {count} 家",
+        "more_about": "未逐一画出",
+        "showing": "显示 {shown} / {total}",
+        "total": "共 {total} 件",
+        "done": "完成 {done}（{percent}%）",
+        "worst": "逾期最多：",
+        "late": "逾期",
+        "by": "{what} · {who}",
+        "late_border": "虚线框 = 本单位已逾期",
+        "late_strip": "色条下方橙线 = 逾期占比",
+        "folded_mark": "▸ = 未展开的下级单位",
+        "count": "{count} 件",
+        "command": "实线 = 指令",
+        "effect": "虚线 = 自动效果",
+        "same": "↻ = 状态不变",
+        "lifecycle": "指令的状态机",
+        "subject": "{title}：状态机",
+        "table": "流程表 {name} 第 {version} 版 · 摘要 {digest}",
+        "tip": "{name} · {status} · {due} · 完成 {done}/{total} · 逾期 {overdue} · {ref}",
+        "line_join": "、",
+        "line_head": "↻ {who}：{what}",
+        "cascade": "级联 {cascade}",
+        "number": "文号 {number}",
+        "instant": "时刻 {instant}",
+        "log": "日志序号 {size}",
+        "root": "日志根 {root}",
+        "empty_root": "无",
+    },
+)
+
+_EN = Labels(
+    statuses={},
+    triggers={
+        "request_extension": "request extension",
+        "grant_extension": "grant extension",
+        "refuse_extension": "refuse extension",
+    },
+    roles={"effect": "automatic"},
+    patterns={
+        "due": "by {date}",
+        "undated": "no due date",
+        "overdue": "overdue {count}",
+        "overdue_days": "overdue {days} d",
+        "done_late": "{days} d late",
+        "progress": "{done}/{total} · {percent}%",
+        "folded": "▸ {count}",
+        "more": "… and {count} more",
+        "more_about": "not drawn one by one",
+        "showing": "showing {shown} of {total}",
+        "total": "{total} directives",
+        "done": "done {done} ({percent}%)",
+        "worst": "Most overdue:",
+        "late": "overdue",
+        "by": "{what} · {who}",
+        "late_border": "dashed border = this unit is overdue",
+        "late_strip": "orange under the bar = share overdue",
+        "folded_mark": "▸ = directives below, not shown",
+        "count": "{count}",
+        "command": "solid = command",
+        "effect": "dashed = effect of another directive",
+        "same": "↻ = status stays",
+        "lifecycle": "Lifecycle of a directive",
+        "subject": "{title}: lifecycle",
+        "table": "table {name} version {version} · digest {digest}",
+        "tip": "{name} · {status} · {due} · done {done}/{total} · overdue {overdue} · {ref}",
+        "line_join": ", ",
+        "line_head": "↻ {who}: {what}",
+        "cascade": "cascade {cascade}",
+        "number": "number {number}",
+        "instant": "as of {instant}",
+        "log": "log index {size}",
+        "root": "log root {root}",
+        "empty_root": "none",
+    },
+)
+
+_CATALOGUES: Mapping[str, Labels] = {"zh": _ZH, "en": _EN}

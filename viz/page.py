@@ -1,0 +1,157 @@
+"""The page around a drawing: title and summary on top, legend below them, footer at the bottom.
+
+Rule: every drawing says what it shows, how much of it, and in the footer of which cascade, at which
+instant and on which log, so that anybody can draw it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from xiada.engine.due import at
+from xiada.engine.projections import View
+from xiada.viz.drawing import Box, Cell, Column, Drawing, Line, Row
+from xiada.viz.labels import Labels
+from xiada.viz.text import fitted, room, wrapped
+from xiada.viz.theme import Theme
+
+MARGIN = 20
+_BREATH = 14
+_LEAST_WIDTH = 640
+_TITLE, _TEXT, _SMALL = 17, 11, 9
+_ROOT_DIGITS = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """The texts of a page.
+
+    Args:
+        title: On top, large.
+        summary: Rows of cells below it.
+        legend: Runs of cells that must stay together.
+        footer: Parts of the last line.
+    """
+
+    title: str
+    summary: Sequence[Sequence[Cell]]
+    legend: Sequence[Sequence[Cell]]
+    footer: Sequence[str]
+
+
+def framed(
+    frame: Frame, theme: Theme, *, nodes: Sequence[Box], edges: Sequence[Line], captions: Sequence[Box] = ()
+) -> Drawing:
+    """Return a drawing with its page around it; the boxes come as if there were no page."""
+    boxes = (*nodes, *captions)
+    left, top, right, bottom = _extent(boxes, edges)
+    width = int(max(_LEAST_WIDTH, right - left))
+    head = _head(frame, theme, width)
+    under_head = MARGIN + sum(row.height for row in head) + _BREATH
+    under_all = under_head + bottom - top + _BREATH
+    footer = " · ".join(frame.footer)
+    foot = _text_rows(footer, _SMALL, theme.muted, width, lines=4)
+    height = int(under_all + sum(row.height for row in foot) + MARGIN)
+    across, down = MARGIN - left, under_head - top
+    return Drawing(
+        title=frame.title,
+        footer=footer,
+        width=width + 2 * MARGIN,
+        height=height,
+        nodes=tuple(box.moved(across, down) for box in nodes),
+        edges=tuple(line.moved(across, down) for line in edges),
+        captions=(
+            Box(key="page", x=0, y=0, width=width + 2 * MARGIN, height=height),
+            _caption("head", head, MARGIN, width),
+            *(box.moved(across, down) for box in captions),
+            _caption("foot", foot, under_all, width),
+        ),
+        fonts=theme.fonts,
+        paper=theme.paper,
+    )
+
+
+def _extent(boxes: Sequence[Box], lines: Sequence[Line]) -> tuple[float, float, float, float]:
+    """Return left, top, right and bottom of all there is."""
+    points = [point for line in lines for point in line.points]
+    points += [corner for box in boxes for corner in ((box.x, box.y), (box.right, box.bottom))]
+    across, down = [x for x, _ in points] or [0.0], [y for _, y in points] or [0.0]
+    return min(across), min(down), max(across), max(down)
+
+
+def _caption(key: str, rows: Sequence[Row], y: float, width: int) -> Box:
+    """Return rows of text across the page."""
+    height = sum(row.height for row in rows)
+    return Box(key=key, x=MARGIN, y=y, width=width, height=height, columns=(Column(tuple(rows)),))
+
+
+def _head(frame: Frame, theme: Theme, width: int) -> list[Row]:
+    """Return the rows on top of the page."""
+    rows = _text_rows(frame.title, _TITLE, theme.ink, width, lines=3, bold=True)
+    rows += [_padded(Row(22, tuple(cells)), width) for cells in frame.summary]
+    rows.append(Row(6, (Cell(width=width),)))
+    rows += [_padded(Row(18, cells), width) for cells in _flowed(frame.legend, width)]
+    return rows
+
+
+def _text_rows(text: str, size: int, ink: str, width: int, *, lines: int, bold: bool = False) -> list[Row]:
+    """Return a text as rows of the page's width."""
+    return [
+        Row(size * 8 // 5 + 1, (Cell(width=width, text=line, size=size, ink=ink, bold=bold),))
+        for line in wrapped(text, width, size, lines=lines)
+    ]
+
+
+def _padded(row: Row, width: int) -> Row:
+    """Return a row filled up to a width."""
+    return Row(row.height, (*row.cells, Cell(width=width - row.width))) if row.width < width else row
+
+
+def _flowed(runs: Iterable[Sequence[Cell]], width: int) -> list[tuple[Cell, ...]]:
+    """Return runs of cells set into as many rows as they need."""
+    rows: list[tuple[Cell, ...]] = [()]
+    for run in runs:
+        if sum(cell.width for cell in (*rows[-1], *run)) > width and rows[-1]:
+            rows.append(())
+        rows[-1] += tuple(run)
+    return rows
+
+
+def words(text: str, theme: Theme, *, size: int = _TEXT, bold: bool = False, after: int = 14) -> Cell:
+    """Return a text cell as wide as its text, with a gap after it."""
+    return Cell(width=room(text, size) + after, text=text, size=size, bold=bold, ink=theme.ink)
+
+
+def badge(text: str, theme: Theme, *, size: int = _TEXT) -> Cell:
+    """Return a text on the ground of what is overdue."""
+    return Cell(width=room(text, size) + 14, text=text, indent=6, size=size, bold=True, fill=theme.late)
+
+
+def gap(width: int = 14) -> Cell:
+    """Return nothing, so wide."""
+    return Cell(width=width)
+
+
+def swatches(counts: Iterable[tuple[str, int | None]], theme: Theme, labels: Labels) -> list[list[Cell]]:
+    """Return the legend of statuses: colour, glyph, word, and how many there are if known."""
+    found = []
+    for status, count in counts:
+        look = theme.look(status)
+        glyph = Cell(width=20, text=look.glyph, indent=5, size=_SMALL, ink=look.ink, fill=look.fill, frame=look.frame)
+        name = labels.status(status) if count is None else f"{labels.status(status)} {count:,}"
+        found.append([glyph, gap(5), words(fitted(name, 160, _SMALL), theme, size=_SMALL, after=16)])
+    return found
+
+
+def origin(view: View, labels: Labels) -> tuple[str, ...]:
+    """Return the footer's parts: cascade, number, instant, log index and the log root's first digits."""
+    say = labels.say
+    instant = at(view.now, view.zone).isoformat(sep=" ", timespec="seconds")
+    return (
+        say("cascade", cascade=view.cascade),
+        say("number", number=view.doc_number),
+        say("instant", instant=f"{instant} {view.zone}"),
+        say("log", size=view.log_size),
+        say("root", root=view.log_root[:_ROOT_DIGITS] or say("empty_root")),
+    )

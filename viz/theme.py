@@ -1,0 +1,82 @@
+"""How things look: colours, glyphs and fonts, as data, so that another theme is another value.
+
+Rule: colours are told apart by the colour-blind (Okabe and Ito's), and never stand alone: each status
+has a glyph and a word. Text is black, but for white on the one dark colour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a status looks: ground, glyph, colour of the glyph, and a frame if it is hollow."""
+
+    fill: str
+    glyph: str
+    ink: str = "#000000"
+    frame: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """Colours, glyphs and fonts of a drawing.
+
+    Args:
+        name: What it is called.
+        fonts: Font list; a bare generic name would fall back to Japanese faces.
+        paper: The page.
+        plate: The ground of a box.
+        folded: The ground of a box that stands for many.
+        ink: Text.
+        muted: Text of second rank.
+        line: Borders and lines.
+        late: Ground of the mark of what is overdue, and its border.
+        late_glyph: The glyph of that mark.
+        looks: By status.
+        other: For a status the theme does not know.
+    """
+
+    name: str
+    fonts: str
+    paper: str
+    plate: str
+    folded: str
+    ink: str
+    muted: str
+    line: str
+    late: str
+    late_glyph: str
+    looks: Mapping[str, Look]
+    other: Look
+
+    def look(self, status: str) -> Look:
+        """Return the look of a status."""
+        return self.looks.get(status, self.other)
+
+
+LIGHT = Theme(
+    name="light",
+    fonts="Noto Sans CJK SC,Microsoft YaHei,PingFang SC,sans-serif",
+    paper="#FFFFFF",
+    plate="#FFFFFF",
+    folded="#F4F4F4",
+    ink="#000000",
+    muted="#4D4D4D",
+    line="#767676",
+    late="#D55E00",
+    late_glyph="▲",
+    looks={
+        "issued": Look("#BBBBBB", "○"),
+        "forwarded": Look("#56B4E9", "➜"),
+        "executing": Look("#F0E442", "◐"),
+        "reported": Look("#009E73", "✔"),
+        "summarised": Look("#0072B2", "■", ink="#FFFFFF"),
+        "waived": Look("#FFFFFF", "◇", frame="#767676"),
+        "withdrawn": Look("#FFFFFF", "×", frame="#767676"),
+    },
+    other=Look("#CC79A7", "◆"),
+)
+"""The colours of Okabe and Ito on white."""

@@ -1,0 +1,145 @@
+"""The cascade tree with plates: who holds what, how far it is, who is late.
+
+Rule: a box is a directive with everything below it in its plate; at most `budget` boxes are drawn, the
+worst opened first, and the page says how many of how many. One pass over the cascade; a change of
+status moves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from xiada.engine.projections import Tally, View
+from xiada.viz.drawing import Box, Cell, Drawing, Line
+from xiada.viz.folding import Slot, folded
+from xiada.viz.labels import Language, catalogue
+from xiada.viz.layout import line, places
+from xiada.viz.page import Frame, badge, framed, gap, origin, swatches, words
+from xiada.viz.plate import HEIGHT, WIDTH, Style, bar_order, plate
+from xiada.viz.text import fitted, shown
+from xiada.viz.theme import LIGHT, Theme
+
+BUDGET = 500
+_WORST = 5
+_NAME_POINTS = 120
+
+
+def tree(
+    view: View,
+    *,
+    budget: int = BUDGET,
+    opened: Collection[str] = (),
+    lang: Language = "zh",
+    theme: Theme = LIGHT,
+) -> Drawing:
+    """Return the cascade tree of a view: its roots at the left, each level a column.
+
+    Args:
+        view: The cascade at one instant.
+        budget: Most boxes to draw.
+        opened: References of directives whose children are to be seen, before any others.
+        lang: `zh` or `en`.
+        theme: Colours, glyphs and fonts.
+
+    Returns:
+        The drawing; the key of a node is its directive's reference.
+
+    Raises:
+        Malformed: The budget is below 1, or the language is not known.
+        NotFound: A reference in `opened` is not in the view.
+
+    Source: drawings.md of the design, 1.
+    """
+    labels = catalogue(lang)
+    slots = folded(view, budget, opened)
+    style = Style(theme, labels, view.zone, bar_order(view.lifecycle))
+    boxes = [
+        plate(slot, _key(slots, place), at, style)
+        for place, (slot, at) in enumerate(zip(slots, places(slots, WIDTH, HEIGHT), strict=True))
+    ]
+    frame = Frame(
+        title=shown(view.title) or view.cascade,
+        summary=_summary(view, slots, style),
+        legend=_legend(slots, style),
+        footer=origin(view, labels),
+    )
+    return framed(frame, theme, nodes=boxes, edges=_lines(slots, boxes, theme))
+
+
+def _key(slots: Sequence[Slot], place: int) -> str:
+    """Return the key of a box: the reference, or the parent's with `+` for the many that did not fit."""
+    slot = slots[place]
+    if slot.node is not None:
+        return slot.node.directive.ref
+    return f"{_key(slots, slot.parent)}+" if slot.parent is not None else "+"
+
+
+def _lines(slots: Sequence[Slot], boxes: Sequence[Box], theme: Theme) -> list[Line]:
+    """Return the lines from parents to children."""
+    return [
+        line(boxes[slot.parent], box, theme.line, 1.0)
+        for slot, box in zip(slots, boxes, strict=True)
+        if slot.parent is not None
+    ]
+
+
+def _whole(slots: Sequence[Slot]) -> Tally:
+    """Return the tally of all roots together."""
+    statuses: dict[str, int] = {}
+    roots = [slot.tally for slot in slots if slot.parent is None]
+    for tally in roots:
+        for status, count in tally.statuses.items():
+            statuses[status] = statuses.get(status, 0) + count
+    return Tally(
+        statuses,
+        sum(tally.total for tally in roots),
+        sum(tally.done for tally in roots),
+        sum(tally.overdue for tally in roots),
+    )
+
+
+def _summary(view: View, slots: Sequence[Slot], style: Style) -> list[list[Cell]]:
+    """Return the rows below the title: how far the whole cascade is, and who is worst."""
+    theme, say, whole = style.theme, style.labels.say, _whole(slots)
+    percent = 100 * whole.done // max(1, whole.total)
+    drawn = sum(slot.node is not None for slot in slots)
+    first = [words(say("total", total=whole.total), theme, bold=True)]
+    first.append(words(say("done", done=whole.done, percent=percent), theme))
+    if whole.overdue:
+        first += [badge(f"{theme.late_glyph} {say('overdue', count=whole.overdue)}", theme), gap()]
+    first.append(words(say("showing", shown=drawn, total=len(view.nodes)), theme))
+    return [first, *_worst(slots, style)]
+
+
+def _worst(slots: Sequence[Slot], style: Style) -> list[list[Cell]]:
+    """Return the row that names who has most overdue, compared on the first level where there are several."""
+    peers = next(filter(lambda found: len(found) > 1, _levels(slots)), [])
+    late = sorted((slot for slot in peers if slot.tally.overdue), key=lambda slot: -slot.tally.overdue)
+    row = [words(style.labels.say("worst"), style.theme, bold=True, after=6)]
+    for slot in late[:_WORST]:
+        assert slot.node is not None
+        name = fitted(slot.node.name, _NAME_POINTS, 11)
+        row.append(words(f"{name} {slot.tally.overdue:,}", style.theme))
+    return [row] if late else []
+
+
+def _levels(slots: Sequence[Slot]) -> list[list[Slot]]:
+    """Return the directives drawn below the roots, level by level."""
+    found: list[list[Slot]] = [[] for _ in range(max((slot.depth for slot in slots), default=0))]
+    for slot in slots:
+        if slot.node is not None and slot.depth:
+            found[slot.depth - 1].append(slot)
+    return found
+
+
+def _legend(slots: Sequence[Slot], style: Style) -> list[Sequence[Cell]]:
+    """Return the legend: the statuses of the table, how many there are of each, and the marks."""
+    statuses = _whole(slots).statuses
+    order = (*style.order, *sorted(set(statuses) - set(style.order)))
+    runs: list[Sequence[Cell]] = list(
+        swatches([(status, statuses.get(status, 0)) for status in order], style.theme, style.labels)
+    )
+    late = f"{style.theme.late_glyph} {style.labels.say('late')}"
+    runs.append([badge(late, style.theme, size=9), gap()])
+    remarks = [style.labels.say(name) for name in ("late_border", "late_strip", "folded_mark")]
+    return runs + [[words(remark, style.theme, size=9)] for remark in remarks]

@@ -1,0 +1,265 @@
+"""Joint issue and joint forward: the science workers' day of 2020, from two ministries to 21 cities.
+
+中国科协 and 科技部 issue jointly (科协发组字〔2020〕7号, report by 20 June 2020) to both lines of
+every province, the Corps, national societies and selected universities and enterprises; 广东省科协
+and 广东省科技厅 forward jointly (粤科协联〔2020〕9号, report by 10 June) to both lines of the 21
+cities, to societies and to university and enterprise associations. Each line reports to its own
+superior and department.
+
+Rule: bodies, numbers, dates, addressees and routes are those of the two notices; neither bears a
+date of issue, so the days on which things happen here are a story, and so are its incidents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from importlib.resources import files
+
+from xiada.engine.commands import Acknowledge, Actor, Command, Execute, Forward, Report
+from xiada.engine.due import On
+from xiada.engine.engine import Engine
+from xiada.engine.errors import Refused, XiadaError
+from xiada.engine.notice import Notice, Obligation, Requirement, Window
+from xiada.engine.org import Org, Select
+from xiada.engine.orgfile import parse_org
+from xiada.workflows.story import Step, StoryClock
+
+CASCADE = "kx2020-7"
+ORIGIN = "xiada.example/kx2020"
+ASSOCIATION, SCIENCE = f"{CASCADE}/1", f"{CASCADE}/2"
+GUANGDONG = {"association": f"{CASCADE}/1.19", "science": f"{CASCADE}/2.19"}
+SELECTED = Select(
+    ids=("bj-uni-tsinghua", "bj-uni-buaa", "sh-uni-fudan", "js-uni-nju", "js-uni-seu", "js-uni-njust",
+         "hb-uni-whu", "hb-uni-hust", "gd-uni-scau", "gd-uni-gzhu", "tj-ent-sgcc-tj", "ln-ent-bxsteel", "sh-ent-baowu", "js-ent-zenith"),
+    selective=True,
+)  # fmt: skip
+"""有关高校科协、企业科协: addressed over the heads of their provinces."""
+
+_HANDED_IN = (
+    Requirement(id="summary", text="活动情况、成效与典型经验", mandatory=True),
+    Requirement(id="materials", text="文字信息与影像资料", mandatory=True),
+)
+
+NATIONAL = Notice(
+    id="kx2020-7",
+    doc_number="科协发组字〔2020〕7号",
+    title="关于开展2020年“全国科技工作者日”活动的通知",
+    issuers=("cast", "most"),
+    requirements=_HANDED_IN,
+    window=Window(date(2020, 5, 11), date(2020, 6, 10), fuzzy=True),
+    obligations=(
+        Obligation(
+            id="report-association", kind="report", who=Select(line="association"), what=("文字信息", "影像资料"),
+            due=On(date(2020, 6, 20), assumed="year from title"), to_unit="中国科协", to_department="组织人事部",
+        ),
+        Obligation(
+            id="report-science", kind="report", who=Select(line="science"), what=("文字信息", "影像资料"),
+            due=On(date(2020, 6, 20), assumed="year from title"), to_unit="科技部",
+            to_department="引进国外智力资源管理司",
+        ),
+        Obligation(id="plan", kind="plan", what=("活动预案",), soft=True),
+    ),
+)  # fmt: skip
+"""The national notice: facts only."""
+
+PROVINCIAL = Notice(
+    id="ykxl2020-9",
+    doc_number="粤科协联〔2020〕9号",
+    title="关于转发2020年“全国科技工作者日”活动通知的通知",
+    issuers=("gd-ast", "gd-sti"),
+    forwards="科协发组字〔2020〕7号",
+    requirements=(Requirement(id="advice", text="意见建议"),),
+    window=Window(date(2020, 5, 11), date(2020, 6, 10), fuzzy=True),
+    obligations=(
+        Obligation(
+            id="report-association", kind="report", who=Select(line="association"), what=("文字信息", "影像资料"),
+            due=On(date(2020, 6, 10)), to_unit="省科协", to_department="组织联络部",
+        ),
+        Obligation(
+            id="report-science", kind="report", who=Select(line="science"), what=("文字信息", "影像资料"),
+            due=On(date(2020, 6, 10)), to_unit="省科技厅", to_department="引进智力管理处",
+        ),
+        Obligation(id="plan", kind="plan", what=("工作方案",), soft=True),
+    ),
+)  # fmt: skip
+"""The notice of Guangdong that forwards it: facts only."""
+
+ANSWERS = ("kx2020-7/materials", "kx2020-7/summary")
+
+
+def org() -> Org:
+    """Return the org of 2020: two lines from the centre to the cities of Guangdong."""
+    text = (files("xiada.workflows") / "data" / "org-2020.yaml").read_text(encoding="utf-8")
+    return parse_org(text, source="org-2020.yaml")
+
+
+def run(engine: Engine, clock: StoryClock) -> Iterator[Step]:
+    """Tell the cascade of 2020 on an empty engine that runs by this clock, step by step.
+
+    Raises:
+        Refused: The engine is not empty.
+    """
+    clock.put("2020-05-06 08:30")
+    engine.load_org(org())
+    story = _Story(engine, clock)
+    yield from story.go_down()
+    yield from story.carry_out()
+    yield from story.come_back()
+
+
+class _Story:
+    """The acts, in order; each does its deeds and then says so."""
+
+    def __init__(self, engine: Engine, clock: StoryClock) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._org = engine.org()
+
+    # Downwards
+
+    def go_down(self) -> Iterator[Step]:
+        """Issue jointly, pass on to the provinces, forward jointly in Guangdong."""
+        self._clock.put("2020-05-06 09:00")
+        self._engine.issue(CASCADE, NATIONAL, actor=_clerk("cast"), key="issue-kx2020-7")
+        yield Step("中国科协、科技部联合下达，6月20日前报送", "中国科协 and 科技部 issue jointly, report by 20 June")
+        everywhere = (
+            Select(kind="association", level="province"), Select(kind="national_society"), SELECTED,
+        )  # fmt: skip
+        self._engine.submit(
+            [
+                Forward(ASSOCIATION, everywhere, actor=_clerk("cast")),
+                Forward(SCIENCE, (Select(kind="science_bureau", level="province"),), actor=_clerk("most")),
+            ]
+        )
+        count = len(self._children(ASSOCIATION)) + len(self._children(SCIENCE))
+        yield Step(f"下达至{count}家单位", f"forwarded to {count} units", moment="issued")
+        self._clock.put("2020-05-08 10:00")
+        self._each(Acknowledge, self._children(ASSOCIATION) + self._children(SCIENCE))
+        self._forward_jointly()
+        yield Step("广东省科协、省科技厅联合转发，6月10日前报送", "Guangdong forwards jointly, report by 10 June")
+
+    def _forward_jointly(self) -> None:
+        """Forward in both lines of Guangdong under one notice, all or nothing."""
+        self._clock.put("2020-05-13 15:00")
+        groups = (
+            Select(kind="association", level="city"), Select(kind="provincial_society"),
+            Select(kind="university_association"), Select(kind="enterprise_association"),
+        )  # fmt: skip
+        bureaus = (Select(kind="science_bureau", level="city"),)
+        self._engine.submit(
+            [
+                Forward(GUANGDONG["association"], groups, PROVINCIAL, actor=_clerk("gd-ast")),
+                Forward(GUANGDONG["science"], bureaus, PROVINCIAL, actor=_clerk("gd-sti")),
+            ]
+        )
+
+    # At work
+
+    def carry_out(self) -> Iterator[Step]:
+        """Work, with one refusal, one extension, one return and one waiver on the way."""
+        self._clock.put("2020-05-18 09:00")
+        below = self._below()
+        self._each(Acknowledge, below)
+        self._each(Execute, [*below, *GUANGDONG.values()])
+        yield self._ask_for_too_much()
+        yield self._extend()
+        yield self._return()
+        yield self._waive()
+        self._clock.put("2020-06-08 17:00")
+        self._report(self._open(below)[::2])
+        yield Step("6月8日，过半单位已报送", "8 June: more than half have reported", moment="half_way")
+
+    def _ask_for_too_much(self) -> Step:
+        """A city asks for a due that no one above has room for, and is told why not."""
+        self._clock.put("2020-05-20 09:30")
+        ref = self._ref("gd-zj-ast")
+        refusal: XiadaError | None = None
+        try:
+            self._engine.request_extension(ref, date(2020, 6, 25), "活动延期举行", actor=_clerk("gd-zj-ast"))
+        except Refused as error:
+            refusal = error
+        return Step("湛江市科协申请延至6月25日，被拒", "湛江市科协 asks for 25 June and is refused", refusal)
+
+    def _extend(self) -> Step:
+        """The same city asks for less, within what the province itself has, and gets it."""
+        ref = self._ref("gd-zj-ast")
+        self._engine.request_extension(ref, date(2020, 6, 15), "活动延期举行", actor=_clerk("gd-zj-ast"))
+        self._clock.put("2020-05-21 16:00")
+        self._engine.grant_extension(ref, actor=_clerk("gd-ast"))
+        return Step("改请6月15日，省科协准予延期", "it asks for 15 June instead, and 省科协 grants it")
+
+    def _return(self) -> Step:
+        """A report comes too early and too thin, and goes back."""
+        self._clock.put("2020-05-29 11:00")
+        ref = self._ref("gd-fs-ast")
+        self._report([ref])
+        self._clock.put("2020-06-01 09:00")
+        self._engine.return_(ref, "缺影像资料", actor=_clerk("gd-ast"))
+        return Step("佛山市科协的报告缺材料，退回", "the report of 佛山市科协 lacks material and is returned")
+
+    def _waive(self) -> Step:
+        """An enterprise need not report."""
+        self._clock.put("2020-06-02 10:00")
+        self._engine.waive(self._ref("gd-ent-zhengye"), "停产检修，未开展活动", actor=_clerk("gd-ast"))
+        return Step("正业科技科协免报", "the association of one enterprise is excused")
+
+    # Back up
+
+    def come_back(self) -> Iterator[Step]:
+        """Report level by level, and summarise."""
+        self._clock.put("2020-06-10 16:00")
+        self._report(self._open(self._below())[:-3])
+        self._clock.put("2020-06-12 09:00")
+        self._report(self._open(self._below()))
+        yield Step("市级全部报送，三家逾期两天", "all cities have reported, three of them two days late")
+        self._clock.put("2020-06-15 14:00")
+        self._report(GUANGDONG.values())
+        first = [*self._children(ASSOCIATION), *self._children(SCIENCE)]
+        others = [ref for ref in first if ref not in GUANGDONG.values()]
+        self._each(Execute, others)
+        self._clock.put("2020-06-19 17:00")
+        self._report(others)
+        yield Step("各省、各学会报送完毕", "provinces and societies have reported")
+        self._clock.put("2020-06-22 10:00")
+        self._each(Execute, [ASSOCIATION, SCIENCE])
+        self._report([ASSOCIATION, SCIENCE])
+        for ref in (ASSOCIATION, SCIENCE):
+            self._engine.summarise(ref, actor=self._of(ref))
+        yield Step("中国科协、科技部汇总", "中国科协 and 科技部 summarise", moment="summarised")
+
+    # Hands
+
+    def _children(self, ref: str) -> list[str]:
+        """Return the references of a directive's children."""
+        return [state.ref for state in self._engine.children(ref)]
+
+    def _below(self) -> list[str]:
+        """Return the references of all that Guangdong forwarded."""
+        return [child for ref in GUANGDONG.values() for child in self._children(ref)]
+
+    def _open(self, refs: Iterable[str]) -> list[str]:
+        """Return those that are being carried out."""
+        return [ref for ref in refs if self._engine.directive(ref).status == "executing"]
+
+    def _ref(self, unit: str) -> str:
+        """Return the reference of the directive Guangdong laid on a unit."""
+        return next(ref for ref in self._below() if self._engine.directive(ref).unit == unit)
+
+    def _of(self, ref: str) -> Actor:
+        """Return a clerk of the unit a directive lies on."""
+        return _clerk(self._engine.directive(ref).unit)
+
+    def _each(self, kind: type[Acknowledge | Execute], refs: Iterable[str]) -> None:
+        """Have each unit do one thing, all in one transaction."""
+        self._engine.submit([kind(ref, actor=self._of(ref)) for ref in refs])
+
+    def _report(self, refs: Iterable[str]) -> None:
+        """Have each unit report, all in one transaction."""
+        reports: list[Command] = [Report(ref, answers=ANSWERS, actor=self._of(ref)) for ref in refs]
+        self._engine.submit(reports)
+
+
+def _clerk(unit: str) -> Actor:
+    """Return the account a unit acts by in this story."""
+    return Actor("clerk", unit)
