@@ -114,7 +114,7 @@ class Notice:
     Example:
         >>> notice = Notice(id="n1", doc_number="No. 1", title="Report", issuers=("office",))
         >>> notice.digest[:8]
-        'bbb30dcb'
+        '1d01ff35'
     """
 
     id: str

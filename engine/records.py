@@ -67,6 +67,7 @@ def data_of(event: Event) -> dict[str, object]:
     """Return an event's JSON data: its fields, less those left at their default.
 
     Example:
+        >>> from xiada.engine.events import Waived
         >>> data_of(Waived("merged into another office"))
         {'reason': 'merged into another office'}
     """
