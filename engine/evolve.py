@@ -123,6 +123,7 @@ _EFFECTS: Mapping[str, Callable[[Directive, Recorded], Fields]] = {
     "extension_granted": _moved,
     "rescheduled": _moved,
     "extension_refused": _answered,
+    "summarised": _answered,
     "reassigned": _excused,
     "waived": _excused,
     "withdrawn": _excused,

@@ -104,7 +104,9 @@ def parent_is_working(facts: Facts) -> Refused | None:
 
 def due_still_fits(facts: Facts) -> Refused | None:
     """What is reopened is bound by its parent's due again."""
-    asked = facts.asked(facts.command.due) if isinstance(facts.command, Return) else None
+    if not isinstance(facts.command, Return):
+        return None
+    asked = facts.asked(facts.command.due)
     return due_refusal(facts, facts.directive.due if asked is None else asked)
 
 

@@ -166,9 +166,7 @@ class _Story:
         yield self._extend()
         yield self._return()
         yield self._waive()
-        self._clock.put("2020-06-08 17:00")
-        self._report(self._open(below)[::2])
-        yield Step("6月8日，过半单位已报送", "8 June: more than half have reported", moment="half_way")
+        yield self._come_to_the_due()
 
     def _ask_for_too_much(self) -> Step:
         """A city asks for a due that no one above has room for, and is told why not."""
@@ -204,22 +202,35 @@ class _Story:
         self._engine.waive(self._ref("gd-ent-zhengye"), "停产检修，未开展活动", actor=_clerk("gd-ast"))
         return Step("正业科技科协免报", "the association of one enterprise is excused")
 
+    def _come_to_the_due(self) -> Step:
+        """The due of Guangdong passes: most have reported, three have not."""
+        self._clock.put("2020-06-05 10:00")
+        first = [*self._children(ASSOCIATION), *self._children(SCIENCE)]
+        self._each(Execute, self._issued(first)[::2])
+        self._clock.put("2020-06-08 17:00")
+        self._report(self._open(self._below())[::2])
+        self._clock.put("2020-06-10 16:00")
+        extended = self._ref("gd-zj-ast")
+        self._report([ref for ref in self._open(self._below())[:-3] if ref != extended])
+        self._report([ref for ref in self._open(first)[::3] if ref not in GUANGDONG.values()])
+        self._clock.put("2020-06-11 09:00")
+        self._engine.remind(self._open(self._below())[-1], "已过报送期限", actor=_clerk("gd-sti"))
+        return Step("6月11日，广东三家逾期", "11 June: three of Guangdong are overdue", moment="half_way")
+
     # Back up
 
     def come_back(self) -> Iterator[Step]:
         """Report level by level, and summarise."""
-        self._clock.put("2020-06-10 16:00")
-        self._report(self._open(self._below())[:-3])
         self._clock.put("2020-06-12 09:00")
         self._report(self._open(self._below()))
-        yield Step("市级全部报送，三家逾期两天", "all cities have reported, three of them two days late")
+        yield Step("市级全部报送，三家迟两天", "all cities have reported, three of them two days late")
         self._clock.put("2020-06-15 14:00")
         self._report(GUANGDONG.values())
         first = [*self._children(ASSOCIATION), *self._children(SCIENCE)]
         others = [ref for ref in first if ref not in GUANGDONG.values()]
-        self._each(Execute, others)
+        self._each(Execute, self._issued(others))
         self._clock.put("2020-06-19 17:00")
-        self._report(others)
+        self._report(self._open(others))
         yield Step("各省、各学会报送完毕", "provinces and societies have reported")
         self._clock.put("2020-06-22 10:00")
         self._each(Execute, [ASSOCIATION, SCIENCE])
@@ -241,6 +252,10 @@ class _Story:
     def _open(self, refs: Iterable[str]) -> list[str]:
         """Return those that are being carried out."""
         return [ref for ref in refs if self._engine.directive(ref).status == "executing"]
+
+    def _issued(self, refs: Iterable[str]) -> list[str]:
+        """Return those that nobody has begun."""
+        return [ref for ref in refs if self._engine.directive(ref).status == "issued"]
 
     def _ref(self, unit: str) -> str:
         """Return the reference of the directive Guangdong laid on a unit."""
