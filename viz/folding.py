@@ -1,21 +1,20 @@
 """What of a cascade is drawn and what is folded away: a budget of boxes, spent on the worst first.
 
 Rule: a directive is either shown or folded into a shown one's plate, never lost. The order is fixed:
-the roots, then those asked for with their ancestors, then most overdue, most not done, by reference.
+the roots, those asked for, what is right below those, everyone who is late with the path down to it,
+then level by level the most overdue, the most not done, by reference.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from xiada.engine.directive import parent_of
 from xiada.engine.errors import Malformed, NotFound
 from xiada.engine.limits import shown
 from xiada.engine.projections import Node, Tally, View, tallies
-
-_ROOTS, _WANTED, _OTHERS = range(3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,46 +65,82 @@ def folded(view: View, budget: int, opened: Collection[str] = ()) -> tuple[Slot,
 class _Plan:
     """A view with what is needed to choose from it: tallies, children, and who was asked for."""
 
-    __slots__ = ("children", "nodes", "tallies", "wanted")
+    __slots__ = ("children", "named", "nodes", "places", "tallies", "wanted")
 
     def __init__(self, view: View, opened: Iterable[str]) -> None:
         self.nodes = view.nodes
         self.tallies = tallies(view.nodes)
+        self.places = {node.directive.ref: place for place, node in enumerate(view.nodes)}
         self.children = _children(view.nodes, self.tallies)
-        self.wanted = _with_ancestors(opened, self.tallies)
+        self.named = tuple(opened)
+        self.wanted = _with_ancestors(self.named, self.tallies)
 
     def spent(self, budget: int) -> dict[str | None, _Share]:
         """Return what each opened directive shows; None stands above the roots."""
-        shares: dict[str | None, _Share] = {}
+        chosen: dict[str | None, list[int]] = {}
+        taken: set[int] = set()
         left = budget
-        queue: list[tuple[tuple[int, int, int, int], str | None]] = [((_ROOTS, 0, 0, -1), None)]
-        while queue:
-            _, parent = heapq.heappop(queue)
-            children = self.children[parent]
-            if len(children) > left and left < (1 if parent is None else 2):
+        for place in self.turns(budget):
+            path = self.path(place, taken)
+            price = self.price(path, chosen)
+            if path and price <= left:
+                left -= price
+                taken.update(path)
+                for step in path:
+                    chosen.setdefault(self.above(step), []).append(step)
+        chosen.setdefault(None, [])
+        return {ref: self.share(ref, places) for ref, places in chosen.items()}
+
+    def turns(self, budget: int) -> Iterator[int]:
+        """Yield the places in the order in which they get their turn; some come more than once."""
+        yield from heapq.nsmallest(budget, self.children[None], key=self.rank)
+        wanted = sorted(self.places[ref] for ref in self.wanted if ref in self.places)
+        yield from wanted
+        below = (child for ref in self.named for child in self.children.get(ref, ()))
+        yield from heapq.nsmallest(budget // 2, below, key=self.rank)
+        late = (place for place, node in enumerate(self.nodes) if node.bucket == "overdue")
+        yield from heapq.nsmallest(budget, late, key=lambda place: (-self.nodes[place].light.days, place))
+        yield from heapq.nsmallest(budget, range(len(self.nodes)), key=self.by_level)
+
+    def path(self, place: int, taken: Collection[int]) -> list[int]:
+        """Return a place and those above it that are not taken yet, the topmost first."""
+        found: list[int] = []
+        while place not in taken:
+            found.append(place)
+            parent = self.above(place)
+            if parent is None:
                 break
-            share = self.share(children, left)
-            shares[parent] = share
-            left -= len(share.drawn) + bool(share.rest)
-            for place in share.drawn:
-                ref = self.nodes[place].directive.ref
-                if ref in self.children:
-                    heapq.heappush(queue, (self.rank(place), ref))
-        return shares
+            place = self.places[parent]
+        return found[::-1]
 
-    def share(self, children: Sequence[int], left: int) -> _Share:
-        """Return the children that fit: all, or the worst first with one box left for the others."""
-        if len(children) <= left:
-            return _Share(children, ())
-        drawn = set(heapq.nsmallest(left - 1, children, key=self.rank))
-        return _Share(sorted(drawn), [place for place in children if place not in drawn])
+    def price(self, path: Sequence[int], chosen: Mapping[str | None, Sequence[int]]) -> int:
+        """Return the boxes a path costs: its own, and one under each parent for the children left out."""
+        price = 0
+        for place in path:
+            parent = self.above(place)
+            shown_already, of_all = len(chosen.get(parent, ())), len(self.children[parent])
+            opens, completes = shown_already == 0 and of_all > 1, 0 < shown_already == of_all - 1
+            price += 1 + opens - completes
+        return price
 
-    def rank(self, place: int) -> tuple[int, int, int, int]:
-        """Return when a directive's turn comes: the smallest first."""
-        directive = self.nodes[place].directive
-        tally = self.tallies[directive.ref]
-        group = _ROOTS if directive.parent not in self.tallies else _WANTED if directive.ref in self.wanted else _OTHERS
-        return group, -tally.overdue, tally.done - tally.total, place
+    def above(self, place: int) -> str | None:
+        """Return the parent of a place, None if it is not in the view."""
+        parent = self.nodes[place].directive.parent
+        return parent if parent in self.places else None
+
+    def share(self, ref: str | None, chosen: Sequence[int]) -> _Share:
+        """Return the children drawn and those left out, each in the order of the view."""
+        drawn = set(chosen)
+        return _Share(sorted(drawn), [place for place in self.children[ref] if place not in drawn])
+
+    def rank(self, place: int) -> tuple[int, int, int]:
+        """Return how soon a directive's turn comes among its like: the smallest first."""
+        tally = self.tallies[self.nodes[place].directive.ref]
+        return -tally.overdue, tally.done - tally.total, place
+
+    def by_level(self, place: int) -> tuple[int, int, int, int]:
+        """Return how soon a directive's turn comes among all: the upper levels first."""
+        return self.nodes[place].directive.depth, *self.rank(place)
 
     def slots(self, shares: Mapping[str | None, _Share]) -> tuple[Slot, ...]:
         """Return the chosen boxes in the order of the view."""
