@@ -12,6 +12,7 @@ import unicodedata
 from hashlib import sha256
 
 import orjson
+
 from xiada.engine.errors import Malformed, Tampered
 from xiada.engine.limits import INTEGER, JSON_DEPTH
 

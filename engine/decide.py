@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from xiada.engine import codec, events, forwarding, moving
 from xiada.engine.commands import Fulfil, Progress, Remind, Report, Return, Waive, Withdraw
-from xiada.engine.directive import Directive, path_order
+from xiada.engine.directive import Directive
 from xiada.engine.draft import Decision, Draft, claim_of, close_below, command_of, merkle_root, spill
 from xiada.engine.due import NEVER, resolve
 from xiada.engine.events import Cover, Omission, written
@@ -57,7 +57,8 @@ def report(facts: Facts) -> Decision:
     command = command_of(facts, Report)
     children = facts.book.children(facts.directive.ref)
     covers, without = coverage(children)
-    side = codec.pack([covers, without]) if spill([*covers, *without]) else None
+    lists = (covers, without)
+    side = codec.pack(lists) if spill([*covers, *without]) else None
     event = events.Reported(
         n=len(covers),
         root=merkle_root(covers),
@@ -68,23 +69,19 @@ def report(facts: Facts) -> Decision:
         materials=command.materials,
         claimed_at=claim_of(facts),
     )
-    cause = yield Draft(
-        facts.directive.ref,
-        event,
-        text=command.text.encode() if command.text else None,
-        blobs=(("list", side),) if side else (),
-    )
+    text = command.text.encode() if command.text else None
+    cause = yield Draft(facts.directive.ref, event, text, (("list", side),) if side else ())
     for child in children:
         if child.status == "reported":
             yield Draft(child.ref, events.Summarised(cause))
 
 
 def coverage(children: Iterable[Directive]) -> tuple[list[Cover], list[Omission]]:
-    """Return what a report over these children covers, and what it does without, both by path."""
+    """Return what a report over these children, by number, covers, and what it does without."""
     covers: list[Cover] = []
     without: list[Omission] = []
-    for child in sorted(children, key=lambda child: path_order(child.path)):
-        if child.status in ("waived", "withdrawn"):
+    for child in children:
+        if child.status in {"waived", "withdrawn"}:
             without.append((child.path, child.status, child.reason or ""))
         else:
             covers.append((child.path, child.version, child.head.hex(), child.status))

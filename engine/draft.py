@@ -8,7 +8,7 @@ refusal raised half-way undoes the whole command, for nothing is kept until the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
@@ -18,7 +18,7 @@ from xiada.engine.due import instant
 from xiada.engine.errors import Refused
 from xiada.engine.events import Event
 from xiada.engine.facts import Facts
-from xiada.engine.log.merkle import root_hash
+from xiada.engine.log.merkle import EMPTY, root_hash
 
 C = TypeVar("C", bound=Command)
 
@@ -73,19 +73,20 @@ def close_below(facts: Facts, event: Callable[[], Event]) -> Decision:
             yield Draft(below.ref, event())
 
 
-def spill(entries: Iterable[object]) -> bytes | None:
+def spill(entries: Sequence[object]) -> bytes | None:
     """Return the bytes of a list that is too long to stand in an event, None if it is not.
 
     Rule: over 1,000 entries, or over 32,768 bytes (600 covers of a report pass that, and an event
     has room for 65,535).
     """
-    listed = list(entries)
-    if not listed:
+    if not entries:
         return None
-    body = codec.pack(listed)
-    return body if len(listed) > limits.INLINE_ENTRIES or len(body) > limits.INLINE_BYTES else None
+    body = codec.pack(entries)
+    return body if len(entries) > limits.INLINE_ENTRIES or len(body) > limits.INLINE_BYTES else None
 
 
-def merkle_root(entries: Iterable[object]) -> str:
+def merkle_root(entries: Sequence[object]) -> str:
     """Return the RFC 6962 root, hex, over the canonical bytes of each entry."""
+    if not entries:
+        return EMPTY.hex()
     return root_hash(codec.leaf(codec.pack(entry)) for entry in entries).hex()

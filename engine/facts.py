@@ -57,6 +57,10 @@ class Book(Protocol):
         """Return a notice by digest."""
         ...
 
+    def requirements(self, directive: Directive) -> list[tuple[Notice, Requirement]]:
+        """Return all requirements on a directive with the notice that added each, topmost first."""
+        ...
+
 
 @dataclass(slots=True)
 class Facts:

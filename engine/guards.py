@@ -13,7 +13,7 @@ from xiada.engine.commands import Fulfil, Report, RequestExtension, Return
 from xiada.engine.directive import Directive
 from xiada.engine.due import NEVER, Every, at, occurrences
 from xiada.engine.errors import DueRefused, GuardRefused, Refused
-from xiada.engine.facts import Facts, ancestors, effective_requirements
+from xiada.engine.facts import Facts, ancestors
 from xiada.engine.notice import Obligation
 
 Guard = Callable[[Facts], Refused | None]
@@ -64,7 +64,7 @@ def requirements_are_answered(facts: Facts) -> Refused | None:
     """A report answers every mandatory requirement, and only requirements that there are."""
     if not isinstance(facts.command, Report):
         return None
-    required = effective_requirements(facts.book, facts.directive)
+    required = facts.book.requirements(facts.directive)
     names = {f"{notice.id}/{requirement.id}": requirement for notice, requirement in required}
     answers = set(facts.command.answers)
     missing = [name for name, requirement in names.items() if requirement.mandatory and name not in answers]

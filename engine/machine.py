@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from transitions import EventData, Machine, MachineError
+
 from xiada.engine.errors import IllegalTransition
 from xiada.engine.facts import Facts
 from xiada.engine.guards import GUARDS, Guard

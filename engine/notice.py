@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 import orjson
+
 from xiada.engine import codec, limits
 from xiada.engine.due import SHANGHAI, Between, Due, Every, On, Promptly, Relative, zone_info
 from xiada.engine.errors import Malformed, Tampered

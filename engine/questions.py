@@ -17,7 +17,6 @@ from xiada.engine.due import instant
 from xiada.engine.errors import Malformed, NotFound, XiadaError
 from xiada.engine.evidence import Finding
 from xiada.engine.executor import Executor
-from xiada.engine.facts import effective_requirements
 from xiada.engine.log.merkle import Frontier
 from xiada.engine.notice import Notice, Requirement
 from xiada.engine.org import Org
@@ -114,7 +113,7 @@ class Questions:
         """Return all that is required of a directive, with the notice that added each, topmost first."""
         with self._store.reading() as reader:
             work = self._work(reader)
-            return effective_requirements(work, work.directive(directive))
+            return work.requirements(work.directive(directive))
 
     def org(self) -> Org:
         """Return the org as it stands."""

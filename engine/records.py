@@ -53,7 +53,10 @@ def _required(event: type[Event]) -> tuple[tuple[str, ...], Callable[[Event], tu
     names = tuple(field.name for field in fields(event) if field.default is MISSING)
     if len(names) > 1:
         return names, attrgetter(*names)
-    return names, lambda one: tuple(getattr(one, name) for name in names)
+    if not names:
+        return names, lambda _: ()
+    [only] = map(attrgetter, names)
+    return names, lambda one: (only(one),)
 
 
 _REQUIRED_FIELDS = {event: _required(event) for event in TYPES.values()}

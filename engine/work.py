@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from xiada.engine import codec, events
 from xiada.engine.calendar import Calendar
-from xiada.engine.commands import Command
+from xiada.engine.commands import Actor, Command
 from xiada.engine.directive import Directive
 from xiada.engine.draft import Decision, Draft
 from xiada.engine.errors import NotFound, Tampered
 from xiada.engine.evolve import evolve
+from xiada.engine.facts import effective_requirements
 from xiada.engine.lifecycle import Lifecycle
-from xiada.engine.notice import Notice, read_notice
+from xiada.engine.notice import Notice, Requirement, read_notice
 from xiada.engine.org import Org
 from xiada.engine.orgchange import OrgDraft
 from xiada.engine.ports import Changes, Entropy, Head, Reader
@@ -63,6 +64,8 @@ class Work:
         self._notices = notices
         self._org_cache = org
         self._draft: OrgDraft | None = None
+        self._envelopes: dict[Actor, Envelope] = {}
+        self._required: dict[tuple[str | None, str], list[tuple[Notice, Requirement]]] = {}
         self._states: dict[str, Directive] = {}
         self._families: dict[str, list[str]] = {}
         self._org_streams: dict[str, tuple[int, bytes]] = {}
@@ -139,6 +142,13 @@ class Work:
             found = self._notices[digest] = read_notice(body)
         return found
 
+    def requirements(self, directive: Directive) -> list[tuple[Notice, Requirement]]:
+        """Return all requirements on a directive; siblings under one notice share them."""
+        place = (directive.parent, directive.notice)
+        if place not in self._required:
+            self._required[place] = effective_requirements(self, directive)
+        return self._required[place]
+
     # Recording
 
     def record(self, decision: Decision, command: Command, lifecycle: Lifecycle, entropy: Entropy) -> list[Recorded]:
@@ -161,15 +171,15 @@ class Work:
 
     def _envelope(self, command: Command) -> Envelope:
         """Return what stands around a command's events."""
-        actor = command.actor
-        return Envelope(
-            log=self._origin,
-            t=self.now,
-            actor=actor.id,
-            unit=actor.unit,
-            behalf=actor.on_behalf_of,
-            key=command.key,
-        )
+        actor, key = command.actor, command.key
+        found = self._envelopes.get(actor) if key is None else None
+        if found is None:
+            found = Envelope(
+                log=self._origin, t=self.now, actor=actor.id, unit=actor.unit, behalf=actor.on_behalf_of, key=key
+            )
+            if key is None:
+                self._envelopes[actor] = found
+        return found
 
     def _before(self, draft: Draft, pending: Pending) -> Directive | None:
         """Return the state a draft falls on; a new directive's path was free when it was given out."""

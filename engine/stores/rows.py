@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import orjson
+
 from xiada.engine.directive import Directive
 from xiada.engine.org import Unit
 

@@ -424,11 +424,14 @@ class _Transaction:
             return
         [(last,)] = self._execute("SELECT coalesce(max(id), 0) FROM directive")
         rows = []
+        places: dict[str | None, str] = {}
         for number, state in enumerate(changes.created.values(), last + 1):
             self._ids[state.ref] = number
             parent = state.parent
+            if parent not in places:
+                places[parent] = place_of(parent.partition("/")[2]) if parent else ""
+            place = places[parent] + place_of(state.ref[len(parent) + 1 :] if parent else state.path)
             above = (self._ids[parent], self._due_of(parent, changes)) if parent else (None, None)
-            place = place_of(state.path)
             rows.append((number, self._cascade_number(state.cascade), place, *above, *state_row(state)))
         self._connection.executemany(_INSERT, rows)
 
