@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from xiada.engine.commands import Command
+from xiada.engine.commands import Command, GrantExtension
 from xiada.engine.directive import root_of
 from xiada.engine.errors import NotEntitled
 from xiada.engine.facts import Facts, ancestors
@@ -49,7 +49,13 @@ def _grantor(facts: Facts) -> str | None:
     asked = facts.directive.extension
     if asked is None:
         return None
-    return next((above.unit for above in ancestors(facts.book, facts.directive) if above.due >= asked), None)
+    given = facts.asked(facts.command.due) if isinstance(facts.command, GrantExtension) else None
+    above = list(ancestors(facts.book, facts.directive))
+    for due in (asked, asked if given is None else given):
+        found = next((one.unit for one in above if one.due >= due), None)
+        if found is not None:
+            return found
+    return above[-1].unit if above else None
 
 
 def check_entitled(authority: Authority, role: Role, facts: Facts) -> None:

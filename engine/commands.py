@@ -179,7 +179,8 @@ class Forward(OnDirective):
     Args:
         to: Units by id, recipients, or phrases; each unit once.
         notice: The notice that forwards; None passes the parent's on as it is.
-        due: Due for all who have none of their own; None = as the notice says, else the parent's.
+        due: Due for all who have none of their own; None = as a notice of our own says, else the parent's,
+            or the passed-on notice's if that is earlier.
         reserve_workdays: Working days kept back: no child's due falls later than that before ours.
         on_conflict: `clamp` cuts a due that is too late to the latest that passes, and records it.
     """

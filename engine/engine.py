@@ -160,7 +160,7 @@ class Engine(Verbs, Questions):
         with self._store.writing() as writer, _collector_paused(len(batch)):
             work = self._work(writer)
             answers = [self._answer(work, writer, command, many=len(batch) > 1, atomic=atomic) for command in batch]
-            if work.changes.events:
+            if work.changes.events or work.changes.answers:
                 writer.append(work.changes)
         return answers
 

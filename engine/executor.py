@@ -16,12 +16,10 @@ from xiada.engine.events import Event, Issued
 from xiada.engine.facts import Facts
 from xiada.engine.lifecycle import Lifecycle
 from xiada.engine.machine import Compiled, Runner, Transitions
-from xiada.engine.ports import Authority, Entropy, Reader
+from xiada.engine.ports import Authority, Entropy, Kept, Reader
 from xiada.engine.records import Recorded, read
 from xiada.engine.replay import lifecycle_of
 from xiada.engine.work import Work
-
-_ORG_EVENTS = {"add_unit": "unit_added", "delegate": "delegation_granted", "revoke": "delegation_revoked"}
 
 
 class Executor:
@@ -51,22 +49,25 @@ class Executor:
         """
         if command.key is None:
             return None
-        place = work.changes.answers.get(command.key) or reader.answer(command.key)
-        if place is None:
+        kept = work.changes.answers.get(command.key) or reader.answer(command.key)
+        if kept is None:
             return None
-        start, count = place
-        stored = [read(body, log=self._origin, index=index) for index, body in reader.events(start, start + count)]
-        found = stored or work.changes.events[start - reader.head().size :][:count]
-        if not any(
-            recorded.ref == command.target and recorded.event.type == self._event_type(command) for recorded in found
-        ):
+        if (kept.trigger, kept.target) != (command.trigger, command.target):
             raise GuardRefused(
                 "key_reused",
-                f"key '{command.key}' was used for another command",
+                f"key '{command.key}' was used to {kept.trigger.replace('_', ' ')} {kept.target}",
                 key=command.key,
                 remedy="Use a key of its own for each command.",
             )
-        return Answer(tuple(found), repeated=True)
+        return Answer(tuple(self._events(work, reader, kept)), repeated=True)
+
+    def _events(self, work: Work, reader: Reader, kept: Kept) -> list[Recorded]:
+        """Return the events a key stands for, stored or pending."""
+        stored = reader.head().size
+        if kept.index >= stored:
+            return work.changes.events[kept.index - stored :][: kept.count]
+        bodies = reader.events(kept.index, kept.index + kept.count)
+        return [read(body, log=self._origin, index=index) for index, body in bodies]
 
     def carry_out(self, work: Work, reader: Reader, command: Command, *, many: bool) -> list[Recorded]:
         """Check, decide and record one command."""
@@ -130,8 +131,3 @@ class Executor:
         for index, body in reader.stream(root):
             return read(body, log=self._origin, index=index).event
         return next((recorded.event for recorded in work.changes.events if recorded.ref == root), None)
-
-    def _event_type(self, command: Command) -> str:
-        """Return the type of event a command records."""
-        rows = (row.event for row in self._current.transitions if row.trigger == command.trigger)
-        return _ORG_EVENTS.get(command.trigger) or next(rows, "")

@@ -185,7 +185,10 @@ def _latest(facts: Facts, reserve_workdays: int, notice: Notice) -> int:
 
 
 def _dues_asked(facts: Facts, recipients: list[Recipient], units: list[Unit], notice: Notice, latest: int) -> list[int]:
-    """Return the due each recipient gets before conflicts: its own, the command's, the notice's, the latest."""
+    """Return the due each recipient gets before conflicts: its own, the command's, the notice's, the latest.
+
+    A notice passed on as it is was written for the level above: its due gives way to the latest that passes.
+    """
     command = command_of(facts, Forward)
     anchors = _child_anchors(facts, notice)
     resolved: dict[int, int] = {}
@@ -200,7 +203,8 @@ def _dues_asked(facts: Facts, recipients: list[Recipient], units: list[Unit], no
     for recipient, unit in zip(recipients, units, strict=True):
         given = recipient.due if recipient.due is not None else command.due
         principal = notice.principal(unit) if given is None else None
-        asked.append(once(principal.due if principal else given))
+        due = once(principal.due if principal else given)
+        asked.append(min(due, latest) if given is None and command.notice is None else due)
     return asked
 
 

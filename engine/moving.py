@@ -49,15 +49,17 @@ def _no_slack(facts: Facts, asked: int) -> Refused:
 def grant_extension(facts: Facts) -> Decision:
     """Move every due on the path from the first ancestor with slack, topmost first."""
     command = command_of(facts, GrantExtension)
-    given = facts.asked(command.due)
-    due = given if given is not None else facts.directive.extension
-    assert due is not None, "the guard has looked"
-    if due <= facts.directive.due:
+    asked, given = facts.directive.extension, facts.asked(command.due)
+    assert asked is not None, "the guard has looked"
+    due = asked if given is None else given
+    if not facts.directive.due < due <= asked:
         raise refusal(
             facts,
-            "not_later",
-            "the due granted is not later than the present one",
-            "Refuse the request instead.",
+            "not_what_was_asked",
+            "the due granted is not later than the present one, or later than the one asked for",
+            "Grant what was asked, or an earlier due that is still later than the present one.",
+            due=facts.directive.due,
+            asked=asked,
         )
     grantor = grantor_of(facts, due)
     if grantor is None:

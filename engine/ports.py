@@ -26,6 +26,22 @@ class Head:
     org: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What an idempotency key stands for: a command, and the events it recorded.
+
+    Args:
+        index: Log index of the first event.
+        count: How many; 0 if the command changed nothing.
+        trigger: The command's trigger; `target` is the stream it was about.
+    """
+
+    index: int
+    count: int
+    trigger: str
+    target: str
+
+
 @dataclass(slots=True)
 class Changes:
     """All that one transaction writes.
@@ -38,7 +54,7 @@ class Changes:
         delegations: (unit, to, granted) in order.
         blobs: Bytes kept beside the log, by name: (kind, bytes).
         texts: Erasable texts by commitment: (salt, bytes).
-        answers: Which events an idempotency key stands for: (first log index, count).
+        answers: What idempotency keys stand for.
     """
 
     events: list[Recorded] = field(default_factory=list)
@@ -48,7 +64,7 @@ class Changes:
     delegations: list[tuple[str, str, bool]] = field(default_factory=list)
     blobs: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     texts: dict[str, tuple[bytes, bytes]] = field(default_factory=dict)
-    answers: dict[str, tuple[int, int]] = field(default_factory=dict)
+    answers: dict[str, Kept] = field(default_factory=dict)
 
 
 class Clock(Protocol):
@@ -125,8 +141,8 @@ class Shelf(Protocol):
         """Return (salt, bytes) of an erasable text, None if erased or unknown."""
         ...
 
-    def answer(self, key: str) -> tuple[int, int] | None:
-        """Return (first log index, count of events) an idempotency key stands for."""
+    def answer(self, key: str) -> Kept | None:
+        """Return what an idempotency key stands for, None if it is new."""
         ...
 
     def org(self) -> Org:

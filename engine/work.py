@@ -18,7 +18,7 @@ from xiada.engine.lifecycle import Lifecycle
 from xiada.engine.notice import Notice, Requirement, read_notice
 from xiada.engine.org import Org
 from xiada.engine.orgchange import OrgDraft
-from xiada.engine.ports import Changes, Entropy, Head, Reader
+from xiada.engine.ports import Changes, Entropy, Head, Kept, Reader
 from xiada.engine.records import Envelope, Recorded
 
 
@@ -166,7 +166,7 @@ class Work:
                 pending.states[draft.ref] = evolve(state, recorded, lifecycle)
                 draft = decision.send(recorded.hash.hex())
         except StopIteration:
-            self._join(pending, command.key)
+            self._join(pending, command)
         return pending.events
 
     def _envelope(self, command: Command) -> Envelope:
@@ -199,11 +199,12 @@ class Work:
         pending.texts[text] = (salt, draft.text)
         return text
 
-    def _join(self, pending: Pending, key: str | None) -> None:
+    def _join(self, pending: Pending, command: Command) -> None:
         """Make what a command recorded part of the transaction."""
-        changes = self.changes
+        changes, key = self.changes, command.key
         if key is not None:
-            changes.answers[key] = (self._head.size + len(changes.events), len(pending.events))
+            index, count = self._head.size + len(changes.events), len(pending.events)
+            changes.answers[key] = Kept(index, count, command.trigger, command.target)
         changes.events += pending.events
         if pending.blobs or pending.texts:
             changes.blobs |= pending.blobs
@@ -231,15 +232,16 @@ class Work:
         """Record a change of the org in the stream of its unit; nothing if it changes nothing."""
         draft = self._draft or OrgDraft(self.org)
         event = draft.decide(command)
+        index = self._head.size + len(self.changes.events)
+        if command.key is not None:
+            count = 0 if event is None else 1
+            self.changes.answers[command.key] = Kept(index, count, command.trigger, command.target)
         if event is None:
             return []
         before = self._org_streams.get(command.target) or self._org_head(command.target)
-        index = self._head.size + len(self.changes.events)
         recorded = self._envelope(command).seal(index, command.target, before, None, event)
         draft.apply(command, self.changes)
         self._draft = draft
-        if command.key is not None:
-            self.changes.answers[command.key] = (index, 1)
         self.changes.events.append(recorded)
         self._org_streams[command.target] = (recorded.version, recorded.hash)
         return [recorded]

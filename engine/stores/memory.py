@@ -14,7 +14,7 @@ from threading import RLock
 from xiada.engine.directive import Directive
 from xiada.engine.errors import StoreError
 from xiada.engine.org import Org, Unit
-from xiada.engine.ports import Changes, Head, Reader, Writer
+from xiada.engine.ports import Changes, Head, Kept, Reader, Writer
 
 
 class MemoryStore:
@@ -37,7 +37,7 @@ class MemoryStore:
         self._delegations: dict[tuple[str, str], None] = {}
         self._blobs: dict[str, bytes] = {}
         self._texts: dict[str, tuple[bytes, bytes]] = {}
-        self._answers: dict[str, tuple[int, int]] = {}
+        self._answers: dict[str, Kept] = {}
 
     @property
     def origin(self) -> str:
@@ -102,8 +102,8 @@ class MemoryStore:
         """Return (salt, bytes) of an erasable text."""
         return self._texts.get(commitment)
 
-    def answer(self, key: str) -> tuple[int, int] | None:
-        """Return which events a key stands for."""
+    def answer(self, key: str) -> Kept | None:
+        """Return what an idempotency key stands for."""
         return self._answers.get(key)
 
     def org(self) -> Org:

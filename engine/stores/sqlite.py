@@ -20,7 +20,7 @@ from xiada.engine import limits
 from xiada.engine.directive import Directive
 from xiada.engine.errors import StoreError, VersionConflict
 from xiada.engine.org import Org
-from xiada.engine.ports import Changes, Head, Reader, Writer
+from xiada.engine.ports import Changes, Head, Kept, Reader, Writer
 from xiada.engine.stores.rows import (
     AFTER_ALL_PLACES,
     STATE_COLUMNS,
@@ -349,10 +349,11 @@ class _Transaction:
         found = self._execute(sql, (bytes.fromhex(commitment),)).fetchone()
         return (found[0], found[1]) if found else None
 
-    def answer(self, key: str) -> tuple[int, int] | None:
-        """Return which events a key stands for."""
-        found = self._execute("SELECT log_index, count FROM answer WHERE key=?", (key,)).fetchone()
-        return (found[0], found[1]) if found else None
+    def answer(self, key: str) -> Kept | None:
+        """Return what an idempotency key stands for."""
+        sql = "SELECT log_index, count, command, target FROM answer WHERE key=?"
+        found = self._execute(sql, (key,)).fetchone()
+        return Kept(*found) if found else None
 
     def org(self) -> Org:
         """Return the org as it stands."""
@@ -376,7 +377,10 @@ class _Transaction:
             "INSERT INTO erasable_text VALUES (?,?,?)",
             ((bytes.fromhex(name), salt, body) for name, (salt, body) in changes.texts.items()),
         )
-        many("INSERT INTO answer VALUES (?,?,?)", ((key, *place) for key, place in changes.answers.items()))
+        many(
+            "INSERT INTO answer VALUES (?,?,?,?,?)",
+            ((key, kept.index, kept.count, kept.trigger, kept.target) for key, kept in changes.answers.items()),
+        )
 
     def _append_org(self, changes: Changes) -> None:
         """Write new units and delegations, and count the org's events."""

@@ -132,13 +132,15 @@ class ErasableText(Base, table=True):
 
 
 class AnswerRow(Base, table=True):
-    """Which events an idempotency key stands for."""
+    """What an idempotency key stands for: a command and the stream it was about, and the events it recorded."""
 
     __tablename__ = "answer"
 
     key: str = Field(sa_column=Column(Text, primary_key=True))
     log_index: int = Field(sa_column=Column(Integer, nullable=False))
     count: int = Field(sa_column=Column(Integer, nullable=False))
+    command: str = Field(sa_column=Column(Text, nullable=False))
+    target: str = Field(sa_column=Column(Text, nullable=False))
 
 
 def statements() -> list[str]:
