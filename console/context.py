@@ -1,0 +1,156 @@
+"""What a command takes from its surroundings: clock, screens, environment, files.
+
+Rule: here and nowhere else the console meets the machine. A test gives its own `Context`; commands
+ask a `Desk`, which is a context with one command's common options.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, TextIO
+
+from xiada.console.words import Language, Words, language_of
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+    from xiada.engine.engine import Engine
+    from xiada.engine.ports import Clock
+
+Progress = Callable[[int], None]
+_LONE = re.compile("[\ud800-\udfff]")
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+
+
+def visible(text: str) -> str:
+    r"""Return text with everything a terminal would act on, or could not show, written as an escape.
+
+    Example:
+        >>> visible("a\x1b[31mb")
+        'a\\x1b[31mb'
+    """
+    return _UNSEEN.sub(lambda found: ascii(found.group())[1:-1], text)
+
+
+def as_json(value: object, stream: TextIO) -> str:
+    """Return a value as JSON on one line, in ASCII where the stream cannot take all of Unicode."""
+    unicode = (stream.encoding or "").lower().startswith("utf")
+    return _LONE.sub(lambda found: ascii(found.group())[1:-1], json.dumps(value, ensure_ascii=not unicode, default=str))
+
+
+@dataclass(slots=True)
+class Context:
+    """The surroundings.
+
+    Args:
+        clock: Tells the time; None = the machine's clock.
+        environment: Variables of the process, for the locale.
+    """
+
+    clock: Clock | None = None
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+
+    def words(self, asked: str | None = None) -> Words:
+        """Return the words of the language asked for, else of the locale."""
+        known: Mapping[str, Language] = {"zh": "zh", "en": "en"}
+        return Words(known.get(asked or "") or language_of(self.environment))
+
+    def open(self, file: str) -> Engine:
+        """Open a Xiada file."""
+        from xiada.engine.engine import Engine, SystemClock
+
+        return Engine.open(file, clock=self.clock or SystemClock())
+
+    def create(self, file: str, origin: str) -> Engine:
+        """Make a Xiada file."""
+        from xiada.engine.engine import Engine, SystemClock
+
+        return Engine.create(file, origin, clock=self.clock or SystemClock())
+
+
+class Desk:
+    """Where one command does its work: its file, its language, and where its answers go.
+
+    Args:
+        context: The surroundings.
+        file: The Xiada file; opened when first asked for.
+        language: As asked for with `--lang`, None = by the locale.
+        as_json: Whether answers are for programs.
+    """
+
+    def __init__(self, context: Context, *, file: str, language: str | None = None, as_json: bool = False) -> None:
+        self.context = context
+        self.file = file
+        self.words = context.words(language)
+        self.as_json = as_json
+        self._engine: Engine | None = None
+        self._screen: Console | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._engine is not None:
+            self._engine.close()
+
+    @property
+    def engine(self) -> Engine:
+        """The file, open."""
+        if self._engine is None:
+            self._engine = self.context.open(self.file)
+        return self._engine
+
+    def create(self, origin: str) -> Engine:
+        """Make the file; it stays open."""
+        self._engine = self.context.create(self.file, origin)
+        return self._engine
+
+    def say(self, key: str, **facts: object) -> None:
+        """Print one phrase."""
+        self.line(self.words.say(key, **facts))
+
+    def line(self, text: str | Text = "") -> None:
+        """Print one line as it is: no markup, no wrapping."""
+        if isinstance(text, str):
+            text = visible(text)
+        self.screen.print(text, markup=False, highlight=False, emoji=False, soft_wrap=True)
+
+    def note(self, text: str) -> None:
+        """Print one line beside the answer, on stderr."""
+        sys.stderr.write(f"{visible(text)}\n")
+
+    def document(self, value: object) -> None:
+        """Print one JSON document on one line."""
+        sys.stdout.write(f"{as_json(value, sys.stdout)}\n")
+
+    @property
+    def screen(self) -> Console:
+        """The terminal or pipe answers go to."""
+        if self._screen is None:
+            from rich.console import Console
+
+            self._screen = Console(highlight=False, markup=False, emoji=False)
+        return self._screen
+
+    @contextmanager
+    def progress(self, key: str, total: int | None = None) -> Iterator[Progress]:
+        """Show a bar on stderr while something long runs; nothing where stderr is no terminal."""
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import Progress as Bar
+
+        console = Console(stderr=True)
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+            task = bar.add_task(self.words.say(key), total=total)
+            yield lambda count: bar.update(task, completed=count)

@@ -1,0 +1,128 @@
+"""The demonstration: the cascade of 2020 told step by step, with its file, drawings and log left behind.
+
+Rule: everything goes through the public API, by the story's own clock; what is shown is what any
+command would show. A folder that already holds a demonstration is not touched.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xiada import viz
+from xiada.console import documents
+from xiada.console.refusals import sentence
+from xiada.console.replaying import Comparison, compare
+from xiada.console.standing import Wanted, narrowed, show_view
+from xiada.engine.errors import StoreError, Tampered
+from xiada.workflows.joint_forward import CASCADE, ORIGIN, run
+from xiada.workflows.story import Step, StoryClock
+
+if TYPE_CHECKING:
+    from xiada.console.context import Desk
+
+_DATABASE, _LOG = "xiada.db", "log.jsonl"
+_PROVINCE = ("gd-ast", "gd-sti")
+"""The units whose parts of the cascade are printed half way; the other provinces are in the drawings."""
+
+
+def demonstrate(desk: Desk, folder: str) -> None:
+    """Tell the story, and leave database, drawings and log in a folder.
+
+    Raises:
+        StoreError: There is a demonstration already, or the folder cannot be written.
+        Tampered: The replay differs from what stands.
+    """
+    place, clock = Path(folder), StoryClock()
+    _make(place)
+    desk.file, desk.context = str(place / _DATABASE), replace(desk.context, clock=clock)
+    engine = desk.create(ORIGIN)
+    steps = []
+    for number, step in enumerate(run(engine, clock), 1):
+        steps.append(step)
+        _tell(desk, number, step)
+        _draw(desk, place, step)
+    events = _write_log(desk, place / _LOG)
+    found = compare(desk)
+    if desk.as_json:
+        desk.document(_document(desk, place, steps, found))
+    else:
+        desk.line()
+        desk.say("demo_files", folder=folder, events=events)
+        desk.say("replay_equal", size=found.size, directives=found.directives, root=found.root)
+        desk.say("demo_next", file=desk.file)
+    if not found.equal:
+        raise Tampered("replay_differs", "the replay differs from the live state", remedy="Please report this.")
+
+
+def _make(place: Path) -> None:
+    """Make the folder if it is not there."""
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(place, error) from None
+
+
+def _tell(desk: Desk, number: int, step: Step) -> None:
+    """Print one step, and what the engine said if it refused."""
+    if desk.as_json:
+        return
+    desk.line(f"{number:>2}. {step.title_zh if desk.words.language == 'zh' else step.title_en}")
+    if step.refusal is not None:
+        desk.line(f"    {sentence(step.refusal, desk.words)}")
+
+
+def _draw(desk: Desk, place: Path, step: Step) -> None:
+    """Draw the cascade where the story says so; half way print one province's parts too."""
+    if step.moment is None:
+        return
+    view = desk.engine.view(CASCADE)
+    picture = viz.render(viz.to_dot(viz.tree(view, lang=desk.words.language)), "svg")
+    _write(place / f"{step.moment}.svg", picture)
+    if step.moment == "half_way" and not desk.as_json:
+        desk.line()
+        show_view(desk, narrowed(view, _PROVINCE), Wanted())
+        desk.line()
+
+
+def _write_log(desk: Desk, file: Path) -> int:
+    """Write the log as JSON lines; return how many events it has."""
+    lines = [json.dumps(documents.event(recorded), ensure_ascii=False) for recorded in desk.engine.log()]
+    _write(file, "".join(f"{line}\n" for line in lines).encode())
+    return len(lines)
+
+
+def _write(file: Path, content: bytes) -> None:
+    """Write a file."""
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise _unwritable(file, error) from None
+
+
+def _unwritable(place: Path, error: OSError) -> StoreError:
+    """Return the error for a place that cannot be written."""
+    return StoreError(
+        "cannot_write",
+        f"{place} cannot be written ({error.strerror})",
+        remedy="Check the folder and its rights.",
+        path=str(place),
+    )
+
+
+def _document(desk: Desk, place: Path, steps: list[Step], found: Comparison) -> documents.Document:
+    """Return what the demonstration left behind, for programs."""
+    told = [
+        {"title_zh": step.title_zh, "title_en": step.title_en, "refusal": step.refusal and step.refusal.code}
+        for step in steps
+    ]
+    drawings = [str(place / f"{step.moment}.svg") for step in steps if step.moment]
+    return {
+        "database": desk.file,
+        "log": str(place / _LOG),
+        "drawings": drawings,
+        "steps": told,
+        "replay": found.document(),
+    }

@@ -1,0 +1,257 @@
+"""What the console says when the rules say no: Chinese sentences by error code, filled from the error's data.
+
+Rule: one sentence says what is wrong, one what to do next. English is the error's own words; a code
+with no sentence here, or an error without the data it needs, is told in English too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from xiada.console.words import Words
+from xiada.engine.due import SHANGHAI, show
+from xiada.engine.errors import XiadaError
+
+CHINESE: Mapping[str, tuple[str, str]] = {
+    # who, what, when
+    "not_entitled": ("{unit} 的人员无权对 {directive} 办理“{trigger}”", "应由 {entitled} 的人员办理"),
+    "illegal_transition": ("{directive} 状态为“{status}”，不能办理“{trigger}”", "状态为{possible_in}时方可办理"),
+    "version_conflict": ("{directive}在查看之后已有变动{versions}", "请重新查看后再办理"),
+    "key_reused": ("幂等键“{key}”已用于另一项办理", "每项办理请使用各自的键"),
+    "unknown_directive": ("没有编号为 {directive} 的通知件", "请核对编号"),
+    "unknown_cascade": ("没有级联“{cascade}”，或当时尚未下达", "请核对名称，或查看更晚的时刻"),
+    "unknown_unit": ("组织机构中没有单位“{unit}”", "请核对单位代码，或先载入组织机构"),
+    "unknown_trigger": ("没有这种办理事项", "请用 xiada can 编号 查看全部事项"),
+    "no_such_index": ("日志没有这个序号", "请用 xiada log 查看已有的序号"),
+    "unknown_lifecycle": ("该级联所用的流程表本程序不认识", "请用带有该流程表的程序打开"),
+    # issue and forward
+    "cascade_exists": ("级联“{cascade}”已经下达过", "请换一个名称；如属重复提交，请用 --key 注明原来的幂等键"),
+    "not_an_issuer": ("转发通知的发文单位中没有本单位", "请把本单位列入 issuers，或不带 --notice 原文转发"),
+    "notice_id_taken": ("上级 {above} 已有同名而内容不同的通知", "请为转发通知另取 id"),
+    "no_recipients": ("没有符合条件的收文单位", "请至少指定一个下级单位"),
+    "already_addressed": ("{directive} 已向 {unit} 发过", "每个单位只列一次"),
+    "outside_line": ("{unit} 不是本单位在条线“{line}”上的下级", "请选择下级单位，或由其上级转发"),
+    "too_many_recipients": ("收文单位过多", "请分几次转发"),
+    "too_deep": ("转发层级过多", "请减少层级"),
+    "no_issuer": ("通知没有发文单位", "请在 issuers 中列出发文单位，牵头单位在前"),
+    "duplicate_id": ("{at}“{id}”出现两次", "请各取各的 id"),
+    "event_too_large": ("这一条记录有 {found} 字节，超过 {limit} 字节", "请减少或缩短内容，分次提交"),
+    # dues
+    "due_after_parent": ("为 {subject} 提出的期限 {asked} 晚于上级期限（{chain}）", "最晚可为 {latest}"),
+    "descendants_later": (
+        "{directive} 的下级中有 {count} 件期限更晚",
+        "请先用 xiada impact 查看，再加 --cascade 一并提前",
+    ),
+    "not_later": ("提出的期限并不晚于现有期限", "请提出更晚的期限"),
+    "after_due": ("{directive} 的期限 {due} 已过", "请由上级改期"),
+    "undated": ("{directive} 未定期限", "无须延期"),
+    "extension_pending": ("已申请延至 {asked}，尚未答复", "请等待答复"),
+    "no_request": ("{directive} 没有申请延期", "可直接改期"),
+    "no_due": ("改期需要新的期限", "请写日期，或 undated 表示不定期限"),
+    "cannot_undate": ("{directive} 有期限的上级之下不能不定期限", "请写日期"),
+    # report, return, close
+    "children_open": ("{directive} 还有 {count} 家下级未办结（{children}）", "请等待其报送，或办理免报、撤回"),
+    "requirements_unanswered": ("报送未逐项回应要求（缺 {missing}）", "请用 --answer 逐项注明必答要求"),
+    "unknown_requirement": ("没有人提出过这些要求（{unknown}）", "请按“通知/要求”写明"),
+    "parent_not_working": ("上级 {parent} 状态为“{parent_status}”", "请先退回上级"),
+    "not_root": ("{directive} 随 {parent} 的报送一并汇总", "请由上级报送"),
+    "is_root": ("{directive} 是最上一级", "可撤回，或另行下达"),
+    "not_owed": ("本单位无须提交这一项", "应提交的有：{owed}"),
+    "no_periods": ("这一项不分期", "请去掉 --period"),
+    "unknown_period": ("这一项没有这一期", "请写该期的截止日期"),
+    # org
+    "unit_exists": ("单位“{unit}”已在组织机构中，内容不同", "请另取代码；重复载入不改动已有单位"),
+    "unknown_superior": ("{at}单位“{unit}”的上级“{superior}”不存在，或不在同一条线", "请先增加该上级，或更正代码"),
+    "superior_outside_line": ("{at}“{unit}”的上级“{superior}”不在条线“{line}”上", "请让该上级也加入这条线"),
+    "two_superiors": ("{at}同一条线上有两个上级", "每条线只留一个上级，另一个应属于另一条线"),
+    "two_tops": ("{at}条线“{line}”有不止一个最高单位", "请只留一个，其余指定上级或改到另一条线"),
+    "cycle": ("{at}条线“{line}”的上下级关系成环：{units}", "请更正其中一个上级"),
+    "duplicate_unit": ("{at}单位代码重复", "请各取各的代码"),
+    "reserved_id": ("{at}该单位代码为系统保留", "请另取代码"),
+    "empty_org": ("{at}文件中没有单位", "请更正文件后重试"),
+    "unknown_field": ("{at}没有这个字段", "请更正文件后重试"),
+    "missing_field": ("{at}缺少内容，或不是文字", "请更正文件后重试"),
+    "bad_field": ("{at}内容的形式不对", "请更正文件后重试"),
+    "duplicate_field": ("{at}字段重复", "请更正文件后重试"),
+    "bad_row": ("{at}这一行的形式不对", "请更正文件后重试"),
+    "bad_csv": ("{at}不是可读的 CSV", "请更正文件后重试"),
+    "bad_yaml": ("{at}不是可读的 YAML", "请更正文件后重试"),
+    # words that cannot be read
+    "bad_identifier": ("{at}不是合法的代码", "请用小写字母、数字和 . _ -，以字母或数字开头，不超过 64 个字符"),
+    "bad_origin": ("这个名称不能作日志名称", "请用自己的名称，如 xiada.example/office"),
+    "bad_reference": ("通知件编号写法不对", "请按“级联/路径”书写，如 kx2020-7/1.19.3"),
+    "empty_text": ("{at}不能为空", "请填写内容"),
+    "text_too_long": ("{at}有 {found} 个字符，超过 {limit} 个", "请缩短，或作为材料提交"),
+    "bad_character": ("{at}含有不可见或会打乱文字顺序的字符", "请删除该字符"),
+    "not_nfc": ("{at}不是 Unicode NFC 形式", "请先规范化为 NFC"),
+    "bad_date": ("{at}不是有效的日期", "请写 YYYY-MM-DD 或 YYYY-MM-DDThh:mm，或 undated 表示不定期限"),
+    "bad_year": ("{at}年份超出 1970 至 2199", "请检查是否笔误"),
+    "naive_time": ("{at}时间没有时区", "请加时区，如 +08:00"),
+    "needs_time": ("{at}只有日期，没有时刻", "请写 YYYY-MM-DDThh:mm"),
+    "needs_day": ("{at}只应写日期", "请写 YYYY-MM-DD"),
+    "bad_due": ("{at}期限的形式不对", "请写日期，或用 on、every、relative、between、promptly 之一"),
+    "bad_rrule": ("{at}重复规则无法识别", "请按 RFC 5545 书写"),
+    "unknown_anchor": ("期限从“{anchor}”起算，而这里没有该日期", "请写日期，或从有日期的事项起算"),
+    "unknown_zone": ("{at}没有这个时区", "请用 Asia/Shanghai 一类的名称"),
+    "bad_choice": ("{at}不在可选范围内", "请从给定的选项中选择"),
+    "bad_reserve": ("预留天数不对", "请写 0 至 1000 个工作日"),
+    "bad_digest": ("材料的 SHA-256 不是 64 位小写十六进制", "请更正"),
+    "bad_url": ("{at}不能作文件名", "请写文件路径"),
+    "outside_profile": ("内容超出可记录的范围", "请更正内容"),
+    "bad_lifecycle": ("流程表有误", "请更正流程表"),
+    "bad_budget": ("显示数目须至少为 1", "请写更大的数目"),
+    "unknown_language": ("没有这种语言", "请用 zh 或 en"),
+    "no_actor": ("没有说明由谁办理", "请加 --actor 帐号@单位，或设置环境变量 XIADA_ACTOR"),
+    "bad_actor": ("{at}不是“帐号@单位”的形式", "请写如 li@gd-kx"),
+    "bad_select": ("{at}不是可用的条件", "请写如 kind=association,level=city|county"),
+    "bad_period": ("{at}不是日期", "请写 YYYY-MM-DD"),
+    "no_file": ("没有指定通知文件", "请写文件名，或用 --example 查看样例"),
+    "both_choices": ("--cascade 与 --clamp 只能选一个", "请去掉其中一个"),
+    "directory": ("{value} 是文件夹", "请指定文件"),
+    # files and the store
+    "file_too_large": ("{at}文件过大", "请核对是否选错了文件"),
+    "cannot_read": ("{at}文件无法读取", "请核对文件名和权限"),
+    "cannot_write": ("{path} 无法写入", "请核对文件夹和权限"),
+    "not_utf8": ("{at}不是 UTF-8 文本", "请另存为 UTF-8"),
+    "bad_json": ("{at}不是可读的 JSON", "请更正文件"),
+    "aliased": ("{at}使用了 YAML 别名", "请直接写出内容"),
+    "nothing_there": ("内存库不能再次打开", "请新建"),
+    "file_exists": ("{path} 已经存在", "请换一个文件名，或直接使用它"),
+    "cannot_create": ("{path} 无法建立", "请核对文件夹和权限"),
+    "cannot_open": ("{path} 无法打开", "请核对文件名，或用 xiada init 建立"),
+    "foreign_file": ("{path} 不是下达文件", "文件未被改动，请核对文件名"),
+    "newer_file": ("{path} 由更新版本的下达写成", "请升级程序；文件未被改动"),
+    "truncated_file": ("{path} 不完整，末尾缺失", "请用备份恢复；文件未被改动"),
+    "locked": ("{path} 正被其他程序占用", "请关闭该程序后重试；没有写入任何内容"),
+    "disk_full": ("磁盘已满，{path} 无法写入", "请腾出空间后重试；没有写入任何内容，也没有丢失"),
+    "read_only": ("{path} 是只读的", "请赋予文件和文件夹写权限"),
+    "disk_failed": ("读写 {path} 时磁盘出错", "请检查磁盘后重试；未确认的内容没有写入"),
+    "damaged_file": ("{path} 已损坏", "请用备份恢复，并保留损坏的文件备查"),
+    "constraint": ("存储拒绝了这次写入", "没有写入任何内容；这是程序缺陷，请报告"),
+    "store_failed": ("{path} 存储出错", "没有写入任何内容；请检查磁盘后重试"),
+    "replay_differs": ("重放结果与现状不一致", "请报告这一问题"),
+    "busy": ("核对期间日志一直在增长", "请稍后再试"),
+    # stored bytes that are not what was written
+    "not_canonical": ("存储的字节不是规范形式", "请用备份恢复，并运行 xiada verify"),
+    "bad_event": ("第 {index} 条事件无法识别，可能被改动", "请运行 xiada verify 查看全貌"),
+    "bad_notice": ("存储的通知无法识别", "请用备份恢复"),
+    "notice_missing": ("通知原文缺失或被改动", "请用备份恢复"),
+    # drawings
+    # plans
+    "bad_plan": ("层级数和天数不能为负", "请从零算起"),
+    "lengths_differ": ("两组数据长度不同", "请逐项对应"),
+    "no_time": ("期限不晚于起始时间", "请提前开始，或放宽期限"),
+    "no_graphviz": ("没有可用的 Graphviz", "请运行 pip install pygraphviz，或安装系统的 graphviz 软件包"),
+    "render_failed": ("Graphviz 未能绘出", "请减少框数后重试；仍不行请连同 DOT 文本一并报告"),
+    "timed_out": ("绘图超时", "请用 --budget 减少框数"),
+    "too_large": ("图幅过大，PNG 将无法辨认", "请用 --budget 减少框数，或改用 svg、pdf"),
+    "too_much_memory": ("绘图占用内存过多", "请用 --budget 减少框数"),
+    "unknown_format": ("没有这种图片格式", "请用 svg、png 或 pdf"),
+    "bad_link": ("链接不可用", "请用 https 或相对地址"),
+}
+
+
+ENGLISH: Mapping[str, str] = {
+    "cascade_exists": "Choose another id; to repeat a command, give its --key",
+    "descendants_later": "Look at 'xiada impact', then add --cascade to move them too",
+    "no_recipients": "Name at least one unit below with --to or --select",
+    "requirements_unanswered": "Name each requirement it answers with --answer",
+    "unknown_trigger": "'xiada can REF' lists them all",
+    "extension_pending": "Wait for the answer: 'xiada extend grant' or 'refuse'",
+    "no_request": "Use 'xiada reschedule' instead",
+}
+"""Remedies that name the console's own options, where the engine speaks of its own."""
+
+
+def told(error: XiadaError, words: Words) -> tuple[str, str]:
+    """Return what an error says in a language: message and remedy, without final stops.
+
+    Example:
+        >>> from xiada.engine.errors import NotFound
+        >>> error = NotFound("unknown_directive", "there is no directive k/9", directive="k/9", remedy="Check it.")
+        >>> told(error, Words("zh"))
+        ('没有编号为 k/9 的通知件', '请核对编号')
+    """
+    patterns = CHINESE.get(error.code) if words.language == "zh" else None
+    if patterns is not None:
+        facts = _facts(error, words)
+        try:
+            return patterns[0].format_map(facts), patterns[1].format_map(facts)
+        except KeyError:
+            pass
+    return error.message, ENGLISH.get(error.code, error.remedy).rstrip(".")
+
+
+def sentence(error: XiadaError, words: Words) -> str:
+    """Return what an error says as one line: what is wrong, and what to do next.
+
+    Example:
+        >>> from xiada.engine.errors import Refused
+        >>> sentence(Refused("outside_line", "it is outside", remedy="Choose another."), Words("en"))
+        'it is outside. Choose another.'
+    """
+    message, remedy = told(error, words)
+    end = words.say("stop")
+    return f"{message}{end}{remedy}{end}".rstrip() if remedy else f"{message}{end}".rstrip()
+
+
+def _facts(error: XiadaError, words: Words) -> dict[str, str]:
+    """Return an error's data as words of the language."""
+    zone = str(error.data.get("zone", SHANGHAI))
+    facts = {name: _shown(name, value, words, zone) for name, value in error.data.items()}
+    facts["subject"] = str(error.data.get("unit") or error.data.get("directive") or "")
+    facts["at"] = _place(error.data)
+    facts.setdefault("directive", "该件")
+    versions = "（现为第 {version} 版，不是第 {expected} 版）"
+    facts["versions"] = versions.format_map(facts) if "version" in facts else ""
+    return facts
+
+
+def _place(data: Mapping[str, object]) -> str:
+    """Return where something was found: file, row and field, or the option and what it was given."""
+    if "file" in data:
+        row = f" 第 {data['row']} 行" if "row" in data else ""
+        return f"{data['file']}{row}“{data['field']}”：" if "field" in data else f"{data['file']}{row} "
+    if "place" in data:
+        return f"{data['place']} “{data['value']}”"
+    return f"{data['field']} " if "field" in data else ""
+
+
+def _shown(name: str, value: Any, words: Words, zone: str) -> str:
+    """Return one fact as people read it."""
+    if name in _SPECIAL:
+        return _SPECIAL[name](value, words, zone)
+    if isinstance(value, list | tuple):
+        return words.join([str(item) for item in value])
+    return f"{value:,}" if type(value) is int and name != "index" else str(value)
+
+
+def _instant(value: Any, words: Words, zone: str) -> str:
+    """Return an instant, or the word for undated."""
+    text = "undated" if value is None else show(value, zone)
+    return words.say("undated") if text == "undated" else text
+
+
+def _chain(value: Any, words: Words, zone: str) -> str:
+    """Return the chain of dues that bind, nearest first."""
+    return words.join([f"{ref} 期限 {_instant(due, words, zone)}" for ref, due in value], most=4)
+
+
+_NO_BODIES: Mapping[str, str] = {"clock": "定时程序", "org": "组织机构管理（org）"}
+
+_SPECIAL: Mapping[str, Callable[[Any, Words, str], str]] = {
+    "due": _instant,
+    "asked": _instant,
+    "latest": _instant,
+    "now": _instant,
+    "chain": _chain,
+    "status": lambda value, words, _: words.status(value),
+    "parent_status": lambda value, words, _: words.status(value),
+    "trigger": lambda value, words, _: words.trigger(value),
+    "possible_in": lambda value, words, _: words.join([f"“{words.status(one)}”" for one in value]),
+    "entitled": lambda value, words, _: words.say("or").join(_NO_BODIES.get(unit, unit) for unit in value),
+    "owed": lambda value, words, _: words.join(value) or "报送",
+    "children": lambda value, words, _: words.join([f"{ref} {words.status(status)}" for ref, _, status in value], 3),
+}
+"""How facts of these names are shown; all others are shown as they are."""
