@@ -1,7 +1,7 @@
 """The demonstration: the cascade of 2020 told step by step, with its file, drawings and log left behind.
 
 Rule: everything goes through the public API, by the story's own clock; what is shown is what any
-command would show. A folder that already holds a demonstration is not touched.
+command would show. A demonstration left there earlier is made anew; any other file is not touched.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from xiada.console import documents
 from xiada.console.refusals import sentence
 from xiada.console.replaying import Comparison, compare
 from xiada.console.standing import Wanted, narrowed, show_view
+from xiada.engine.engine import Engine
 from xiada.engine.errors import StoreError, Tampered
 from xiada.workflows.joint_forward import CASCADE, ORIGIN, run
 from xiada.workflows.story import Step, StoryClock
@@ -32,12 +33,13 @@ def demonstrate(desk: Desk, folder: str) -> None:
     """Tell the story, and leave database, drawings and log in a folder.
 
     Raises:
-        StoreError: There is a demonstration already, or the folder cannot be written.
+        StoreError: Something else is there already, or the folder cannot be written.
         Tampered: The replay differs from what stands.
     """
     place, clock = Path(folder), StoryClock()
     _make(place)
     desk.file, desk.context = str(place / _DATABASE), replace(desk.context, clock=clock)
+    _clear(place / _DATABASE)
     engine = desk.create(ORIGIN)
     steps = []
     for number, step in enumerate(run(engine, clock), 1):
@@ -63,6 +65,17 @@ def _make(place: Path) -> None:
         place.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise _unwritable(place, error) from None
+
+
+def _clear(file: Path) -> None:
+    """Remove the database of an earlier demonstration; leave anything else to be refused."""
+    if not file.exists():
+        return
+    with Engine.open(str(file)) as earlier:
+        ours = earlier.origin.startswith(f"{ORIGIN}/")
+    if ours:
+        for name in (file.name, f"{file.name}-wal", f"{file.name}-shm"):
+            (file.parent / name).unlink(missing_ok=True)
 
 
 def _tell(desk: Desk, number: int, step: Step) -> None:

@@ -44,6 +44,8 @@ CHINESE: Mapping[str, tuple[str, str]] = {
         "请先用 xiada impact 查看，再加 --cascade 一并提前",
     ),
     "not_later": ("提出的期限并不晚于现有期限", "请提出更晚的期限"),
+    "same_due": ("{directive} 现在就是这个期限", "请提出另一个期限"),
+    "not_what_was_asked": ("准予的期限须晚于现有期限，且不晚于所申请的期限", "请按申请准予，或准予较早的期限"),
     "after_due": ("{directive} 的期限 {due} 已过", "请由上级改期"),
     "undated": ("{directive} 未定期限", "无须延期"),
     "extension_pending": ("已申请延至 {asked}，尚未答复", "请等待答复"),
@@ -76,6 +78,7 @@ CHINESE: Mapping[str, tuple[str, str]] = {
     "duplicate_field": ("{at}字段重复", "请更正文件后重试"),
     "bad_row": ("{at}这一行的形式不对", "请更正文件后重试"),
     "bad_csv": ("{at}不是可读的 CSV", "请更正文件后重试"),
+    "yaml_alias": ("{at}用了 YAML 别名", "请逐项写明"),
     "bad_yaml": ("{at}不是可读的 YAML", "请更正文件后重试"),
     # words that cannot be read
     "bad_identifier": ("{at}不是合法的代码", "请用小写字母、数字和 . _ -，以字母或数字开头，不超过 64 个字符"),

@@ -197,7 +197,7 @@ class Forward(OnDirective):
         check_due(self.due)
         if type(self.reserve_workdays) is not int or not 0 <= self.reserve_workdays <= 1_000:
             raise Malformed("bad_reserve", "the reserve is no count of days", remedy="Give 0 to 1000 working days.")
-        _check_choice(self.on_conflict, ("refuse", "clamp"))
+        limits.choice(self.on_conflict, "on_conflict", ("refuse", "clamp"))
 
     def recipients(self, org: Org, line: str, forwarder: str) -> list[Recipient]:
         """Return the recipients one by one, phrases resolved against the org.
@@ -372,7 +372,7 @@ class Reschedule(_WithReason):
     def __post_init__(self) -> None:
         _WithReason.__post_init__(self)
         check_due(self.due)
-        _check_choice(self.on_conflict, ("refuse", "clamp", "cascade"))
+        limits.choice(self.on_conflict, "on_conflict", ("refuse", "clamp", "cascade"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,12 +413,4 @@ def check_due(due: object) -> None:
             "bad_due",
             f"{limits.shown(due)} is no due",
             remedy="Give a date, an aware datetime, or one of the due forms.",
-        )
-
-
-def _check_choice(value: object, choices: tuple[str, ...]) -> None:
-    """Refuse a word that is none of the choices."""
-    if value not in choices:
-        raise Malformed(
-            "bad_choice", f"{limits.shown(value)} is not a choice", remedy=f"Use one of {', '.join(choices)}."
         )

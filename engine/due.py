@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 from zoneinfo import ZoneInfo
 
+from xiada.engine import limits
 from xiada.engine.calendar import MON_FRI, Calendar
 from xiada.engine.errors import LimitExceeded, Malformed
 from xiada.engine.limits import EARLIEST_YEAR, INTEGER, LATEST_YEAR, shown
@@ -42,8 +43,18 @@ class Anchors:
     event: int | None = None
 
 
+class _Words:
+    """What all forms of due have in common: a shift policy that is one of the choices."""
+
+    __slots__ = ()
+    shift: Shift
+
+    def __post_init__(self) -> None:
+        limits.choice(self.shift, "shift", get_args(Shift))
+
+
 @dataclass(frozen=True, slots=True)
-class On:
+class On(_Words):
     """By one date, and by a time of it if one is said.
 
     Example:
@@ -59,7 +70,7 @@ class On:
 
 
 @dataclass(frozen=True, slots=True)
-class Every:
+class Every(_Words):
     """By each occurrence of an RFC 5545 recurrence rule, e.g. `FREQ=MONTHLY;BYMONTHDAY=9,19,28`."""
 
     rrule: str
@@ -69,7 +80,7 @@ class Every:
 
 
 @dataclass(frozen=True, slots=True)
-class Relative:
+class Relative(_Words):
     """So many days, or working days, after (before, if negative) an anchor."""
 
     anchor: Anchor
@@ -79,9 +90,13 @@ class Relative:
     soft: bool = False
     assumed: str | None = None
 
+    def __post_init__(self) -> None:
+        _Words.__post_init__(self)
+        limits.choice(self.anchor, "anchor", get_args(Anchor))
+
 
 @dataclass(frozen=True, slots=True)
-class Between:
+class Between(_Words):
     """Fuzzy words such as "mid-May to early June": owed by the later end, the words kept."""
 
     earliest: date
@@ -93,7 +108,7 @@ class Between:
 
 
 @dataclass(frozen=True, slots=True)
-class Promptly:
+class Promptly(_Words):
     """No date given: undated, unless a service level of so many days was agreed."""
 
     sla_days: int | None = None

@@ -66,6 +66,21 @@ def origin(value: object) -> str:
     return value
 
 
+def choice(value: object, field: str, choices: tuple[str, ...]) -> None:
+    """Refuse a word that is none of the choices.
+
+    Raises:
+        Malformed: Naming the choices.
+    """
+    if value not in choices:
+        raise Malformed(
+            "bad_choice",
+            f"{field} {shown(value)} is not a choice",
+            field=field,
+            remedy=f"Use one of {', '.join(choices)}.",
+        )
+
+
 def clean(value: object, field: str, most: int, *, prose: bool = False) -> str:
     r"""Return `value` if it is clean text of 1 to `most` characters; `prose` also allows tabs and lines.
 

@@ -93,6 +93,8 @@ def reschedule(facts: Facts) -> Decision:
     if command.on_conflict != "clamp":
         refuse_if(due_refusal(facts, asked))
     due = min(asked, limit)
+    if due == facts.directive.due:
+        raise refusal(facts, "same_due", f"{facts.directive.ref} is due then already", "Give another due.", due=due)
     behind = impact(facts.book, facts.directive, due)
     if behind and command.on_conflict != "cascade":
         raise _descendants_refusal(facts, behind, due)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, time
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import orjson
 
@@ -61,6 +61,7 @@ class Obligation:
 
     def __post_init__(self) -> None:
         limits.identifier(self.id, "obligation id")
+        limits.choice(self.kind, "obligation kind", get_args(ObligationKind))
         for text in (*self.what, self.to_unit, self.to_department):
             if text is not None:
                 limits.clean(text, "obligation", limits.NAME_CHARS)
@@ -299,6 +300,16 @@ def read_due(data: Mapping[str, object]) -> Due:
     Raises:
         Malformed: They name no form of due.
     """
+    try:
+        return _due_of(data)
+    except ValueError as error:
+        raise Malformed(
+            "bad_date", f"the due holds no date that exists ({error})", remedy="Write YYYY-MM-DD."
+        ) from error
+
+
+def _due_of(data: Mapping[str, object]) -> Due:
+    """Return the due of plain values; a date that does not exist is a ValueError."""
     common = {name: data[name] for name in ("shift", "soft", "assumed") if name in data}
     match data:
         case {"on": str(on)}:

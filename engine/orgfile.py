@@ -162,6 +162,8 @@ def _yaml_rows(text: str, source: str) -> Iterator[_Row]:
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         _refuse(source, mark.line + 1 if mark else 1, "units", "bad_yaml", "it is not YAML that can be read")
+    if root is not None:
+        _refuse_aliases(root, source)
     members = _mapping(root, source) if root is not None else {}
     listed = members.get("units")
     if not isinstance(listed, yaml.SequenceNode):
@@ -169,6 +171,21 @@ def _yaml_rows(text: str, source: str) -> Iterator[_Row]:
     for item in listed.value:
         fields = {name: _plain(node, source) for name, node in _mapping(item, source).items()}
         yield _Row(item.start_mark.line + 1, fields)
+
+
+def _refuse_aliases(root: Any, source: str) -> None:
+    """Refuse a node used twice: an alias may hold itself, or unfold to more than memory holds."""
+    seen: set[int] = set()
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if id(node) in seen:
+            _refuse(source, node.start_mark.line + 1, "units", "yaml_alias", "it uses a YAML alias")
+        seen.add(id(node))
+        if node.id == "sequence":
+            stack += node.value
+        elif node.id == "mapping":
+            stack += [part for pair in node.value for part in pair]
 
 
 def _mapping(node: Any, source: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
-from xiada.engine import codec, moving
+from xiada.engine import codec, limits, moving
 from xiada.engine.answer import Verdict
 from xiada.engine.audit import audit
 from xiada.engine.commands import REGISTRAR, Actor, Command, DueAsked
@@ -17,6 +17,7 @@ from xiada.engine.due import instant
 from xiada.engine.errors import Malformed, NotFound, XiadaError
 from xiada.engine.evidence import Finding
 from xiada.engine.executor import Executor
+from xiada.engine.lifecycle import STANDARD
 from xiada.engine.log.merkle import Frontier
 from xiada.engine.notice import Notice, Requirement
 from xiada.engine.org import Org
@@ -130,10 +131,20 @@ class Questions:
         with self._store.reading() as reader:
             return reader.head()
 
-    def log(self, ref: str | None = None) -> list[Recorded]:
-        """Return the events of the whole log, or of one stream, in order."""
+    def log(self, ref: str | None = None, *, start: int = 0, stop: int | None = None) -> list[Recorded]:
+        """Return events in order.
+
+        Args:
+            ref: One stream: a directive reference or `org/<unit>`; None = the whole log.
+            start: First log index wanted.
+            stop: First log index not wanted any more; None = to the end.
+        """
         with self._store.reading() as reader:
-            bodies = reader.events() if ref is None else reader.stream(ref)
+            if ref is None:
+                bodies = reader.events(start, stop)
+            else:
+                end = limits.INTEGER if stop is None else stop
+                bodies = ((index, body) for index, body in reader.stream(ref) if start <= index < end)
             return [read(body, log=self.origin, index=index) for index, body in bodies]
 
     def text(self, commitment: str) -> str | None:
@@ -195,26 +206,18 @@ class Questions:
             NotFound: There is no such cascade, or there was none yet.
         """
         with self._store.reading() as reader:
+            work = self._work(reader)
             if at is None:
-                states = list(reader.below(f"{cascade}/"))
-                glass = Glass(
-                    self._clock.now() if now is None else instant(now),
-                    reader.head().size,
-                    self._root(reader),
-                    rules,
-                )
-                org = self._work(reader).org
+                seen, states, org = now, list(reader.below(f"{cascade}/")), work.org
+                t, size, root = self._clock.now(), reader.head().size, self._root(reader)
             else:
-                moment = self.at(at)
                 seen = now if now is not None else at if isinstance(at, datetime) else None
+                moment = self.at(at)
                 states, org = moment.cascade(cascade), moment.org()
-                glass = Glass(
-                    moment.t if seen is None else instant(seen),
-                    moment.frontier.size,
-                    moment.frontier.root().hex(),
-                    rules,
-                )
-            return build_view(cascade, states, org, self._work(reader).notice, glass)
+                t, size, root = moment.t, moment.frontier.size, moment.frontier.root().hex()
+            lifecycle = self._executor.lifecycle(reader, work, states[0].ref) if states else STANDARD
+            glass = Glass(t if seen is None else instant(seen), size, root, rules, lifecycle)
+            return build_view(cascade, states, org, work.notice, glass)
 
     def _root(self, reader: Reader) -> str:
         """Return the Merkle root of the log as it stands, hex; remembers how far it has read."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from xiada.engine.directive import Directive
 from xiada.engine.errors import NotFound
+from xiada.engine.lifecycle import Lifecycle
 from xiada.engine.notice import Notice
 from xiada.engine.org import Org
 from xiada.engine.projections import LightRules, Node, View, bucket, is_overdue, light
@@ -14,12 +15,13 @@ from xiada.engine.projections import LightRules, Node, View, bucket, is_overdue,
 
 @dataclass(frozen=True, slots=True)
 class Glass:
-    """What is looked through: the instant to judge by (µs UTC), log size and root, and light rules."""
+    """What is looked through: the instant to judge by (µs UTC), log size and root, light rules, lifecycle."""
 
     now: int
     log_size: int
     log_root: str
     rules: LightRules
+    lifecycle: Lifecycle
 
 
 def build_view(
@@ -46,7 +48,17 @@ def build_view(
         )
     head = notice(states[0].notice)
     nodes = tuple(_node(state, org, head.zone, glass) for state in states)
-    return View(cascade, head.doc_number, head.title, glass.now, glass.log_size, glass.log_root, head.zone, nodes)
+    return View(
+        cascade,
+        head.doc_number,
+        head.title,
+        glass.now,
+        glass.log_size,
+        glass.log_root,
+        head.zone,
+        nodes,
+        glass.lifecycle,
+    )
 
 
 def _node(state: Directive, org: Org, zone: str, glass: Glass) -> Node:

@@ -230,7 +230,6 @@ def test_a_verified_log_says_what_was_checked_and_what_cannot_be_seen(standing: 
     assert json.loads(standing.must("verify", "--json"))["findings"] == []
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_changed_event_is_found_and_a_changed_state_too(tmp_path: Path) -> None:
     office = Office(tmp_path).under_way()
     with sqlite3.connect(office.file) as connection:

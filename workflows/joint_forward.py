@@ -207,11 +207,11 @@ class _Story:
         self._clock.put("2020-06-05 10:00")
         first = [*self._children(ASSOCIATION), *self._children(SCIENCE)]
         self._each(Execute, self._issued(first)[::2])
+        bound = [ref for ref in self._below() if ref != self._ref("gd-zj-ast")]
         self._clock.put("2020-06-08 17:00")
-        self._report(self._open(self._below())[::2])
+        self._report(self._open(bound)[::2])
         self._clock.put("2020-06-10 16:00")
-        extended = self._ref("gd-zj-ast")
-        self._report([ref for ref in self._open(self._below())[:-3] if ref != extended])
+        self._report(self._open(bound)[:-3])
         self._report([ref for ref in self._open(first)[::3] if ref not in GUANGDONG.values()])
         self._clock.put("2020-06-11 09:00")
         self._engine.remind(self._open(self._below())[-1], "已过报送期限", actor=_clerk("gd-sti"))
@@ -222,6 +222,8 @@ class _Story:
     def come_back(self) -> Iterator[Step]:
         """Report level by level, and summarise."""
         self._clock.put("2020-06-12 09:00")
+        self._report([ref for ref in self._open(self._below()) if ref != self._ref("gd-zj-ast")])
+        self._clock.put("2020-06-15 10:00")
         self._report(self._open(self._below()))
         yield Step("市级全部报送，三家迟两天", "all cities have reported, three of them two days late")
         self._clock.put("2020-06-15 14:00")

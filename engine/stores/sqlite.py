@@ -321,13 +321,16 @@ class _Transaction:
     def events(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, bytes]]:
         """Yield (log index, body) in order."""
         end = limits.INTEGER if stop is None else stop
-        yield from self._execute(f"{_EVENTS} WHERE log_index>=? AND log_index<? ORDER BY log_index", (start, end))
+        # not `yield from`: a reader who stops half-way must not reach into a closed cursor
+        for row in self._execute(f"{_EVENTS} WHERE log_index>=? AND log_index<? ORDER BY log_index", (start, end)):
+            yield row
 
     def stream(self, ref: str) -> Iterator[tuple[int, bytes]]:
         """Yield (log index, body) of one stream."""
         stream = self._stream_id(ref)
         if stream is not None:
-            yield from self._execute(f"{_EVENTS} WHERE stream=? ORDER BY version", (stream,))
+            for row in self._execute(f"{_EVENTS} WHERE stream=? ORDER BY version", (stream,)):
+                yield row
 
     def _stream_id(self, ref: str) -> int | None:
         """Return the number of a stream: a directive's id, or minus a unit's."""
