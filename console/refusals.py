@@ -16,6 +16,10 @@ from xiada.engine.errors import XiadaError
 CHINESE: Mapping[str, tuple[str, str]] = {
     # who, what, when
     "not_entitled": ("{unit} 的人员无权对 {directive} 办理“{trigger}”", "应由 {entitled} 的人员办理"),
+    "not_delegated": (
+        "{behalf} 没有委托 {unit} 对 {directive} 办理“{trigger}”",
+        "请先由 {behalf} 委托，或由其自行办理",
+    ),
     "illegal_transition": ("{directive} 状态为“{status}”，不能办理“{trigger}”", "状态为{possible_in}时方可办理"),
     "version_conflict": ("{directive}在查看之后已有变动{versions}", "请重新查看后再办理"),
     "key_reused": ("幂等键“{key}”已用于另一项办理", "每项办理请使用各自的键"),
@@ -34,6 +38,7 @@ CHINESE: Mapping[str, tuple[str, str]] = {
     "outside_line": ("{unit} 不是本单位在条线“{line}”上的下级", "请选择下级单位，或由其上级转发"),
     "too_many_recipients": ("收文单位过多", "请分几次转发"),
     "too_deep": ("转发层级过多", "请减少层级"),
+    "bad_window": ("活动的结束日期早于开始日期", "请对调两个日期"),
     "no_issuer": ("通知没有发文单位", "请在 issuers 中列出发文单位，牵头单位在前"),
     "duplicate_id": ("{at}“{id}”出现两次", "请各取各的 id"),
     "event_too_large": ("这一条记录有 {found} 字节，超过 {limit} 字节", "请减少或缩短内容，分次提交"),

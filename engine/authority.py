@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from xiada.engine.commands import Command, GrantExtension
+from xiada.engine.commands import Actor, Command, GrantExtension
 from xiada.engine.directive import root_of
 from xiada.engine.errors import NotEntitled
 from xiada.engine.facts import Facts, ancestors
@@ -69,15 +69,7 @@ def check_entitled(authority: Authority, role: Role, facts: Facts) -> None:
     for unit in units:
         if authority.entitles(unit, actor.unit, actor.on_behalf_of, facts.org):
             return
-    raise NotEntitled(
-        "not_entitled",
-        f"an actor of {actor.acts_as} may not {facts.trigger.replace('_', ' ')} {facts.directive.ref}",
-        remedy=f"An actor of {' or '.join(units)} may.",
-        directive=facts.directive.ref,
-        trigger=facts.trigger,
-        unit=actor.acts_as,
-        entitled=list(units),
-    )
+    raise _not_entitled(actor, facts.trigger, facts.directive.ref, units)
 
 
 def check_entitled_to(authority: Authority, command: Command, units: tuple[str, ...], org: Callable[[], Org]) -> None:
@@ -87,14 +79,25 @@ def check_entitled_to(authority: Authority, command: Command, units: tuple[str, 
         NotEntitled: Naming the units whose actors may.
     """
     actor = command.actor
-    if any(authority.entitles(unit, actor.unit, actor.on_behalf_of, org) for unit in units):
-        return
-    raise NotEntitled(
+    if not any(authority.entitles(unit, actor.unit, actor.on_behalf_of, org) for unit in units):
+        raise _not_entitled(actor, command.trigger, command.target, units)
+
+
+def _not_entitled(actor: Actor, trigger: str, target: str, units: tuple[str, ...]) -> NotEntitled:
+    """Return the refusal of an actor: without a delegation, or of the wrong unit."""
+    what = f"{trigger.replace('_', ' ')} {target}"
+    facts = {"directive": target, "trigger": trigger, "unit": actor.unit, "entitled": list(units)}
+    if actor.on_behalf_of in units:
+        return NotEntitled(
+            "not_delegated",
+            f"{actor.on_behalf_of} has not delegated to {actor.unit}, whose actor may not {what}",
+            remedy=f"{actor.on_behalf_of} delegates first, or acts itself.",
+            **facts,
+            behalf=actor.on_behalf_of,
+        )
+    return NotEntitled(
         "not_entitled",
-        f"an actor of {actor.acts_as} may not {command.trigger.replace('_', ' ')} {command.target}",
+        f"an actor of {actor.acts_as} may not {what}",
         remedy=f"An actor of {' or '.join(units)} may.",
-        directive=command.target,
-        trigger=command.trigger,
-        unit=actor.acts_as,
-        entitled=list(units),
+        **(facts | {"unit": actor.acts_as}),
     )

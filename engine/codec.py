@@ -115,7 +115,7 @@ def _check_text(value: str) -> None:
 def _check_keys(value: dict[object, object]) -> None:
     """Refuse keys outside the profile."""
     for key in value:
-        if not isinstance(key, str) or not _KEY.match(key):
+        if type(key) is not str or not _KEY.match(key):
             raise _malformed("a key other than a-z, 0-9 and _")
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from xiada.engine import codec
 from xiada.engine.due import NEVER
 from xiada.engine.errors import Malformed
-from xiada.engine.limits import DEPTH, shown
+from xiada.engine.limits import DEPTH, identifier, shown
 
 _REFERENCE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}/[1-9][0-9]{0,6}(\.[1-9][0-9]{0,6})*\Z")
 
@@ -98,6 +98,19 @@ def parse_reference(text: str) -> tuple[str, tuple[int, ...]]:
     if len(numbers) > DEPTH:
         raise Malformed("bad_reference", f"{shown(text)} is deeper than {DEPTH} levels", remedy="Check the reference.")
     return cascade, numbers
+
+
+def check_stream(name: str) -> str:
+    """Return the name of a stream: a directive reference, or `org/` and a unit.
+
+    Raises:
+        Malformed: It is neither.
+    """
+    if isinstance(name, str) and name.startswith("org/"):
+        identifier(name.removeprefix("org/"), "unit")
+    else:
+        parse_reference(name)
+    return name
 
 
 def path_order(path: str) -> tuple[int, ...]:

@@ -7,7 +7,8 @@ what was inferred is marked `assumed`, and nothing is moved off a non-working da
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, TypeAlias, get_args
@@ -78,6 +79,10 @@ class Every(_Words):
     soft: bool = False
     assumed: str | None = None
 
+    def __post_init__(self) -> None:
+        _Words.__post_init__(self)
+        _rule(self.rrule, datetime.combine(date(2000, 1, 1), time()))
+
 
 @dataclass(frozen=True, slots=True)
 class Relative(_Words):
@@ -139,6 +144,11 @@ def instant(moment: datetime) -> int:
             remedy="Add an offset, e.g. +08:00: without one it names no instant.",
         )
     _check_year(moment.year)
+    return _us(moment)
+
+
+def _us(moment: datetime) -> int:
+    """Return any aware datetime as µs since 1970 UTC."""
     return (moment - _EPOCH) // _US
 
 
@@ -166,7 +176,12 @@ def zone_info(zone: str) -> ZoneInfo:
 def end_of_day(day: date, zone: str) -> int:
     """Return the last µs of `day` in `zone`."""
     _check_year(day.year)
-    return instant(datetime.combine(day + timedelta(days=1), time(), zone_info(zone))) - 1
+    return _end_of(day, zone)
+
+
+def _end_of(day: date, zone: str) -> int:
+    """Return the last µs of any day in `zone`."""
+    return _us(datetime.combine(day + timedelta(days=1), time(), zone_info(zone))) - 1
 
 
 def resolve(due: DueLike, anchors: Anchors) -> int:
@@ -243,23 +258,29 @@ def occurrences(due: Every, anchors: Anchors) -> Iterator[int]:
     Raises:
         Malformed: The rule cannot be read, or the issue is not known.
     """
-    from dateutil.rrule import rrulestr  # noqa: PLC0415  (20 ms nobody pays who has no recurring due)
-
-    begin = datetime.combine(_anchored("issue", anchors), time())
-    try:
-        rule = rrulestr(due.rrule.removeprefix("RRULE:"), dtstart=begin)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise Malformed(
-            "bad_rrule",
-            f"recurrence rule {shown(due.rrule)} cannot be read",
-            remedy="Write it as in RFC 5545.",
-        ) from error
+    rule = _rule(due.rrule, datetime.combine(_anchored("issue", anchors), time()))
     for moment in rule:
         if moment.year > LATEST_YEAR:
             return
         day = anchors.calendar.shifted(moment.date(), due.shift)
         timed = "BYHOUR" in due.rrule
         yield _clocked(day, moment.time(), anchors.zone) if timed else end_of_day(day, anchors.zone)
+
+
+def _rule(text: str, begin: datetime) -> Iterable[datetime]:
+    """Return the occurrences of an RFC 5545 rule from a day on."""
+    from dateutil.rrule import rrulestr  # noqa: PLC0415  (20 ms nobody pays who has no recurring due)
+
+    if re.search(r"INTERVAL=0*(;|$)", text):
+        raise Malformed(
+            "bad_rrule", f"recurrence rule {shown(text)} never moves on", remedy="Give an interval above 0."
+        )
+    try:
+        return rrulestr(text.removeprefix("RRULE:"), dtstart=begin)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise Malformed(
+            "bad_rrule", f"recurrence rule {shown(text)} cannot be read", remedy="Write it as in RFC 5545."
+        ) from error
 
 
 def cautions(due: DueLike, anchors: Anchors) -> tuple[str, ...]:
@@ -320,7 +341,7 @@ def show(us: int, zone: str = SHANGHAI) -> str:
     if us == NEVER:
         return "undated"
     moment = at(us, zone)
-    if us == end_of_day(moment.date(), zone):
+    if us == _end_of(moment.date(), zone):
         return moment.date().isoformat()
     return moment.strftime("%Y-%m-%d %H:%M" if not moment.second else "%Y-%m-%d %H:%M:%S")
 

@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from threading import Lock
 from types import TracebackType
 from typing import Self, TypedDict, Unpack
 
@@ -101,7 +102,7 @@ class Engine(Verbs, Questions):
         self._executor = Executor(store.origin, authority or OwnUnit(), entropy, lifecycles)
         self._notices: dict[str, Notice] = {}
         self._org: list[tuple[int, Org]] = []
-        self._frontier = Frontier()
+        self._frontier, self._hashing = Frontier(), Lock()
 
     @classmethod
     def create(cls, url: str, origin: str, **ports: Unpack[Ports]) -> Self:
@@ -204,10 +205,10 @@ class Engine(Verbs, Questions):
 
     def _answer(self, work: Work, reader: Reader, command: Command, *, many: bool, atomic: bool) -> Answer:
         """Carry out one command of a batch, or repeat the answer its key has had."""
-        repeated = self._executor.repeated(work, reader, command)
-        if repeated is not None:
-            return repeated
         try:
+            repeated = self._executor.repeated(work, reader, command)
+            if repeated is not None:
+                return repeated
             return Answer(tuple(self._executor.carry_out(work, reader, command, many=many)))
         except XiadaError as error:
             if atomic:

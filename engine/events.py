@@ -67,7 +67,9 @@ class Issued(Event):
     """A directive was laid on unit `to`; the first event of its stream.
 
     `forwarded` is the hash of the parent's event that named it, null at a root; a root also pins
-    the lifecycle's digest and the org's version. `copy` names the bodies skipped on the way down.
+    the lifecycle's digest and the org's version. `copy` names the bodies skipped on the way down;
+    `original` is the due it is judged by too, where a reassigned directive had been extended
+    (2^53-1 = undated).
     """
 
     type: ClassVar[str] = "issued"
@@ -82,6 +84,7 @@ class Issued(Event):
     lifecycle: str | None = None
     org: int | None = None
     copy: tuple[str, ...] = ()
+    original: int | None = None
     claimed_at: int | None = None
 
 
@@ -235,7 +238,7 @@ class ExtensionRefused(Event):
 class Rescheduled(Event):
     """The superior moved the due (改期); `cause` is the directive it began at, if another.
 
-    `asked` is the due asked for, where it was cut to fit the parent's.
+    `asked` is the due asked for, where it was cut to fit the parent's; 2^53-1 = undated.
     """
 
     type: ClassVar[str] = "rescheduled"

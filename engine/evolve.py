@@ -57,7 +57,7 @@ def _born(event: events.Issued, recorded: Recorded, lifecycle: Lifecycle) -> Dir
         version=recorded.version,
         head=recorded.hash,
         due=due,
-        original_due=due,
+        original_due=due if event.original is None else event.original,
         notice=event.notice,
         issued_at=recorded.t,
         copy=event.copy,

@@ -90,7 +90,7 @@ class Facts:
         return Anchors(
             zone=notice.zone,
             calendar=self.book.calendar,
-            issue=self.now,
+            issue=self.directive.issued_at,
             receipt=self.directive.acknowledged_at,
             parent_due=self.parent.due if self.parent else None,
             activity_end=end,

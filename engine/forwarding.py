@@ -221,11 +221,18 @@ def _child_anchors(facts: Facts, notice: Notice) -> Anchors:
 
 
 def _name_and_issue(
-    facts: Facts, entries: list[Entry], notice: Notice, event: events.Forwarded, *, brings: Notice | None = None
+    facts: Facts,
+    entries: list[Entry],
+    notice: Notice,
+    event: events.Forwarded,
+    *,
+    brings: Notice | None = None,
+    original: int | None = None,
 ) -> Decision:
     """Record `forwarded` over the entries, then each child's `issued`, committing to it.
 
-    `notice` is what the children get, `brings` the same if it is new with this event.
+    `notice` is what the children get, `brings` the same if it is new with this event; `original` is
+    the due they are judged by too, if another.
     """
     book, directive = facts.book, facts.directive
     side = spill(entries)
@@ -248,6 +255,7 @@ def _name_and_issue(
             notice=notice.digest,
             obligations=notice.obligations_digest,
             copy=book.org.between(unit, directive.unit, directive.line),
+            original=original,
         )
         yield Draft(f"{directive.cascade}/{path}", issued)
 
@@ -269,7 +277,10 @@ def reassign(facts: Facts) -> Decision:
         org=facts.book.org_version,
         replaces=facts.directive.path,
     )
-    yield from _name_and_issue(under, [entry], notice, event)
+    original = facts.directive.original_due
+    yield from _name_and_issue(
+        under, [entry], notice, event, original=None if original == facts.directive.due else original
+    )
 
 
 def _under_parent(facts: Facts) -> Facts:

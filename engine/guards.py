@@ -36,13 +36,13 @@ def refusal(facts: Facts, code: str, message: str, remedy: str, **data: object) 
 def children_are_done(facts: Facts) -> Refused | None:
     """Nobody reports before its children."""
     waiting = [c for c in facts.book.children(facts.directive.ref) if not c.closed and c.status != "reported"]
-    return _children(facts, waiting, "have not reported", "Wait for them, or waive or withdraw them.")
+    return _children(facts, waiting, "have reported", "Wait for them, or waive or withdraw them.")
 
 
 def children_are_closed(facts: Facts) -> Refused | None:
     """A root is closed over closed children."""
     waiting = [child for child in facts.book.children(facts.directive.ref) if not child.closed]
-    return _children(facts, waiting, "are still open", "Close them first.")
+    return _children(facts, waiting, "are closed", "Close them first.")
 
 
 def _children(facts: Facts, waiting: list[Directive], what: str, remedy: str) -> Refused | None:
@@ -53,7 +53,7 @@ def _children(facts: Facts, waiting: list[Directive], what: str, remedy: str) ->
     return refusal(
         facts,
         "children_open",
-        f"{len(waiting)} children of {facts.directive.ref} {what}: {named}",
+        f"not all children of {facts.directive.ref} {what}: {named}",
         remedy,
         count=len(waiting),
         children=[[child.ref, child.unit, child.status] for child in waiting[:SHOWN]],
@@ -254,7 +254,7 @@ def due_refusal(facts: Facts, asked: int, *, limit: int | None = None, child: st
     latest = limit if limit is not None else bound[0].due if bound else NEVER
     if asked <= latest:
         return None
-    chain = [(above.ref, above.due) for above in bound if above.due < asked]
+    chain = [(above.ref, above.due) for above in bound if above.due < asked or above is bound[0]]
     zone = facts.book.notice(facts.directive.notice).zone
     binding = " <= ".join(f"{ref} {dues.show(us, zone)}" for ref, us in chain[:4])
     return DueRefused(

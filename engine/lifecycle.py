@@ -82,19 +82,36 @@ class Lifecycle:
     transitions: tuple[Transition, ...]
 
     def __post_init__(self) -> None:
-        known = {status.name for status in self.statuses}
-        seen: set[tuple[str, str, bool]] = set()
+        names = [status.name for status in self.statuses]
+        wrong = None if names else "it has no status"
+        wrong = wrong or next((f"status '{name}' is there twice" for name in names if names.count(name) > 1), None)
+        wrong = wrong or next(filter(None, (self._wrong_row(row, names) for row in self.transitions)), None)
+        wrong = wrong or self._two_ways()
+        if wrong:
+            raise Malformed(
+                "bad_lifecycle",
+                f"lifecycle '{self.name}' is wrong: {wrong}",
+                remedy="Name each status once; give each (status, trigger) and (status, event) one target.",
+            )
+
+    @staticmethod
+    def _wrong_row(row: Transition, names: list[str]) -> str | None:
+        """Return what is wrong with one row."""
+        unknown = [name for name in (*row.sources, row.target) if name is not None and name not in names]
+        return f"'{row.trigger}' names unknown status '{unknown[0]}'" if unknown else None
+
+    def _two_ways(self) -> str | None:
+        """Return where the table would lead two ways at once."""
+        places: set[tuple[str, str, bool]] = set()
+        targets: dict[tuple[str, str], str] = {}
         for row in self.transitions:
-            unknown = {*row.sources, *([row.target] if row.target else [])} - known
-            places = {(source, row.trigger, row.by == "effect") for source in row.sources}
-            if unknown or places & seen:
-                raise Malformed(
-                    "bad_lifecycle",
-                    f"transition '{row.trigger}' of lifecycle '{self.name}' is wrong",
-                    unknown=sorted(unknown),
-                    remedy="Name known statuses, each (status, trigger) once.",
-                )
-            seen |= places
+            for source in row.sources:
+                place = (source, row.trigger, row.by == "effect")
+                target = row.target or source
+                if place in places or targets.setdefault((source, row.event), target) != target:
+                    return f"'{row.trigger}' leads two ways from '{source}'"
+                places.add(place)
+        return None
 
     @cached_property
     def table(self) -> Mapping[tuple[str, str], Transition]:
@@ -213,7 +230,7 @@ STANDARD = Lifecycle(
             None,
             "unit",
             "extension_requested",
-            ("is_dated", "is_before_due", "asks_for_later", "nothing_is_pending"),
+            ("is_dated", "is_not_root", "is_before_due", "asks_for_later", "nothing_is_pending"),
         ),
         Transition("grant_extension", _LIVE, None, "grantor", "extension_granted", ("extension_is_pending",)),
         Transition(

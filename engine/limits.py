@@ -31,6 +31,11 @@ _FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u206
 _FORBIDDEN_IN_PROSE = re.compile(_FORBIDDEN.pattern.replace("\x00-\x1f", "\x00-\x08\x0b-\x1f"))
 
 
+def is_identifier(value: object) -> bool:
+    """Tell whether a value is an identifier, see `identifier`."""
+    return isinstance(value, str) and _IDENTIFIER.match(value) is not None
+
+
 def identifier(value: object, field: str) -> str:
     """Return `value` if it is an identifier: lower-case ASCII letters, digits and `._-`, at most 64.
 

@@ -115,7 +115,7 @@ def reschedule(facts: Facts) -> Decision:
             written(due),
             written(facts.directive.due),
             command.reason,
-            asked=written(asked) if asked != due else None,
+            asked=asked if asked != due else None,
             claimed_at=claim_of(facts),
         ),
     )
@@ -133,7 +133,7 @@ def _descendants_refusal(facts: Facts, behind: list[Directive], due: int) -> Ref
     return refusal(
         facts,
         "descendants_later",
-        f"{len(behind)} descendants of {facts.directive.ref} are due later",
+        f"some descendants of {facts.directive.ref} are due later ({len(behind)} in all)",
         "Look at 'impact', then reschedule with on_conflict='cascade'.",
         count=len(behind),
         due=due,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from datetime import date, time
+from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any, Literal, get_args
 
@@ -16,7 +16,7 @@ import orjson
 
 from xiada.engine import codec, limits
 from xiada.engine.due import SHANGHAI, Between, Due, Every, On, Promptly, Relative, zone_info
-from xiada.engine.errors import Malformed, Tampered
+from xiada.engine.errors import Malformed, Tampered, XiadaError
 from xiada.engine.org import Select, Unit
 
 ObligationKind = Literal["report", "plan", "brief"]
@@ -89,6 +89,10 @@ class Contact:
     phones: tuple[str, ...] = ()
     email: str | None = None
 
+    def __post_init__(self) -> None:
+        for text in (self.unit, *self.names, *self.phones, *(() if self.email is None else (self.email,))):
+            limits.clean(text, "contact", limits.NAME_CHARS)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
@@ -140,6 +144,7 @@ class Notice:
         for text in (self.doc_number, *self.attachments, *([self.forwards] if self.forwards else [])):
             limits.clean(text, "document number or attachment", limits.NAME_CHARS)
         zone_info(self.zone)
+        self._check_dates()
         if not self.issuers:
             raise Malformed("no_issuer", "the notice has no issuer", remedy="Name the issuing units, the lead first.")
         for ids in (
@@ -148,6 +153,13 @@ class Notice:
             [item.id for item in self.obligations],
         ):
             _refuse_twice(ids)
+
+    def _check_dates(self) -> None:
+        """Refuse a moment in place of a date, and a window that ends before it begins."""
+        if isinstance(self.issued_on, datetime):
+            raise Malformed("bad_date", "the date of issue has a time of day", remedy="Give the date alone.")
+        if self.window is not None and self.window.end < self.window.start:
+            raise Malformed("bad_window", "the activity ends before it begins", remedy="Exchange the two dates.")
 
     def principal(self, unit: Unit) -> Obligation | None:
         """Return the report obligation whose due is the directive's due at that unit."""
@@ -224,7 +236,7 @@ def read_notice(body: bytes) -> Notice:
             obligations=tuple(_read_obligation(item) for item in data["obligations"]),
             window=window and Window(date.fromisoformat(window[0]), date.fromisoformat(window[1]), window[2]),
         )
-    except (AssertionError, KeyError, TypeError, ValueError, AttributeError) as error:
+    except (XiadaError, AssertionError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise _not_a_notice() from error
     if notice.body != body:
         raise _not_a_notice()
@@ -279,7 +291,7 @@ def due_data(due: Due) -> dict[str, object]:
     common: dict[str, object] = {"shift": due.shift, "soft": due.soft, "assumed": due.assumed}
     match due:
         case On():
-            return {"on": due.on.isoformat(), "time": due.time and due.time.isoformat("minutes"), **common}
+            return {"on": due.on.isoformat(), "time": due.time and _clock(due.time), **common}
         case Every():
             return {"every": due.rrule, **common}
         case Relative():
@@ -292,6 +304,11 @@ def due_data(due: Due) -> dict[str, object]:
             }
         case Promptly():
             return {"promptly": True, "sla_days": due.sla_days, **common}
+
+
+def _clock(clock: time) -> str:
+    """Return a time of day as HH:MM, with seconds only if it has some."""
+    return clock.isoformat("auto" if clock.second or clock.microsecond else "minutes")
 
 
 def read_due(data: Mapping[str, object]) -> Due:

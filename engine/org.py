@@ -47,11 +47,12 @@ class Unit:
     aliases: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        limits.identifier(self.id, "unit id")
+        limits.identifier(self.id, "id")
         if self.id in RESERVED_IDS:
-            raise Malformed("reserved_id", f"unit id '{self.id}' is reserved", remedy="Choose another id.")
-        for name in (self.name, *self.aliases):
-            limits.clean(name, "unit name", limits.NAME_CHARS)
+            raise Malformed("reserved_id", f"unit id '{self.id}' is reserved", field="id", remedy="Choose another id.")
+        limits.clean(self.name, "name", limits.NAME_CHARS)
+        for alias in self.aliases:
+            limits.clean(alias, "aliases", limits.NAME_CHARS)
         for word, value in (("kind", self.kind), ("level", self.level), ("line", self.line)):
             limits.identifier(value, word)
         if self.region is not None:
@@ -182,16 +183,25 @@ class Org:
         return {line: tree.units[0] for line, tree in self._lines.items()}
 
     def superiors_first(self) -> list[Unit]:
-        """Return all units in their order, but each after its superiors."""
+        """Return all units in their order, but each after its superiors.
+
+        Raises:
+            Malformed: Superiors go round in a circle, in one line or across lines.
+        """
         done: dict[str, Unit] = {}
         for unit in self:
-            climb = [unit]
+            climb, climbing = ([unit], {unit.id: None}) if unit.id not in done else ([], {})
             while climb:
                 missing = [self._units[above] for _, above in climb[-1].superiors if above not in done]
-                if missing:
-                    climb += missing
+                if not missing:
+                    highest = climb.pop()
+                    del climbing[highest.id]
+                    done[highest.id] = highest
+                elif missing[0].id in climbing:
+                    raise _cycle("across lines", [*climbing, missing[0].id])
                 else:
-                    done.setdefault(climb[-1].id, climb.pop())
+                    climb.append(missing[0])
+                    climbing[missing[0].id] = None
         return list(done.values())
 
 
@@ -277,12 +287,17 @@ def _preorder(tops: list[str], children: Mapping[str | None, list[str]]) -> _Lin
 def _refuse_cycle(line: str, units: Mapping[str, Unit], *, reached: set[str]) -> None:
     """Name one cycle of a line: follow superiors from a unit no top reaches until one comes again."""
     step = next(unit.id for unit in units.values() if line in lines_of(unit) and unit.id not in reached)
-    seen: list[str] = []
+    seen: dict[str, None] = {}
     while step not in seen:
-        seen.append(step)
+        seen[step] = None
         step = dict(units[step].superiors)[line]
-    ring = [*seen[seen.index(step) :], step]
-    raise Malformed(
+    raise _cycle(line, [*seen, step])
+
+
+def _cycle(line: str, walk: list[str]) -> Malformed:
+    """Return the error for a walk along superiors that came back to where it had been."""
+    ring = walk[walk.index(walk[-1]) :]
+    return Malformed(
         "cycle",
         f"line '{line}' goes round in a circle: {' -> '.join(ring[:6])}",
         line=line,

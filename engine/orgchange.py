@@ -58,6 +58,13 @@ class OrgDraft:
                 unit=unit.id,
                 remedy="Choose another id; a unit's particulars do not change by loading it again.",
             )
+        if len(dict(unit.superiors)) < len(unit.superiors):
+            raise Malformed(
+                "two_superiors",
+                f"unit '{unit.id}' has two superiors in one line",
+                unit=unit.id,
+                remedy="Keep one superior per line; a second one belongs to another line.",
+            )
         for line, superior in unit.superiors:
             if superior not in self._units or line not in lines_of(self._units[superior]):
                 raise Malformed(

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -23,6 +23,7 @@ from xiada.engine.org import Org, Unit
 REQUIRED = ("id", "name", "kind", "level", "line")
 OPTIONAL = ("superior", "region", "aliases")
 FILE_BYTES = 200_000_000
+YAML_DEPTH = 8
 
 Progress = Callable[[int], None]
 
@@ -137,66 +138,106 @@ def _superiors(row: _Row, source: str) -> tuple[tuple[str, str], ...]:
 def _csv_rows(text: str, source: str) -> Iterator[_Row]:
     """Yield the rows of a CSV text with a header."""
     reader = csv.DictReader(io.StringIO(text), strict=True)
+    last = 0
     try:
+        _refuse_twice(reader.fieldnames or (), source, 1)
         for fields in reader:
-            if None in fields or None in fields.values():
-                _refuse(source, reader.line_num, "id", "bad_row", "it has more or fewer cells than the header")
-            pairs = [pair.partition("=") for pair in (fields.get("superior") or "").split(";") if pair]
-            superior: object = fields.get("superior")
-            if any(mark for _, mark, _ in pairs):
-                _refuse_twice([line for line, _, _ in pairs], source, reader.line_num)
-                superior = {line.strip(): unit.strip() for line, _, unit in pairs}
-            aliases = [alias.strip() for alias in (fields.get("aliases") or "").split(";") if alias.strip()]
-            yield _Row(reader.line_num, {**fields, "superior": superior, "aliases": aliases})
+            last = reader.line_num
+            yield _csv_row(fields, last, source)
     except csv.Error as error:
-        _refuse(source, reader.line_num, "id", "bad_csv", str(error))
+        _refuse(source, max(last, 1) + 1, "id", "bad_csv", str(error))
+
+
+def _csv_row(fields: dict[Any, Any], line: int, source: str) -> _Row:
+    """Return one row of a CSV text."""
+    if None in fields or None in fields.values():
+        _refuse(source, line, "id", "bad_row", "it has more or fewer cells than the header")
+    pairs = [pair.partition("=") for pair in (fields.get("superior") or "").split(";") if pair]
+    superior: object = fields.get("superior")
+    if any(mark for _, mark, _ in pairs):
+        _refuse_twice([name for name, _, _ in pairs], source, line)
+        superior = {name.strip(): unit.strip() for name, _, unit in pairs}
+    aliases = [alias.strip() for alias in (fields.get("aliases") or "").split(";") if alias.strip()]
+    return _Row(line, {**fields, "superior": superior, "aliases": aliases})
 
 
 def _yaml_rows(text: str, source: str) -> Iterator[_Row]:
     """Yield the rows of a YAML text, each with its line; all scalars stay text."""
-    import yaml  # noqa: PLC0415  (only those who load YAML pay for it)
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        root = yaml.compose(text, Loader=loader)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        _refuse(source, mark.line + 1 if mark else 1, "units", "bad_yaml", "it is not YAML that can be read")
-    if root is not None:
-        _refuse_aliases(root, source)
+    root = _yaml_tree(text, source)
+    if root is not None and not isinstance(root.value, _Pairs):
+        _refuse(source, root.line, "units", "bad_row", "it is no mapping of fields")
     members = _mapping(root, source) if root is not None else {}
     listed = members.get("units")
-    if not isinstance(listed, yaml.SequenceNode):
+    if listed is None or not isinstance(listed.value, list):
         _refuse(source, 1, "units", "empty_org", "there is no list of units")
     for item in listed.value:
-        fields = {name: _plain(node, source) for name, node in _mapping(item, source).items()}
-        yield _Row(item.start_mark.line + 1, fields)
+        if not isinstance(item.value, _Pairs):
+            _refuse(source, item.line, "units", "bad_row", "it is no mapping of fields")
+        yield _Row(item.line, {name: _plain(part, source) for name, part in _mapping(item, source).items()})
 
 
-def _refuse_aliases(root: Any, source: str) -> None:
-    """Refuse a node used twice: an alias may hold itself, or unfold to more than memory holds."""
-    seen: set[int] = set()
-    stack = [root]
-    while stack:
-        node = stack.pop()
-        if id(node) in seen:
-            _refuse(source, node.start_mark.line + 1, "units", "yaml_alias", "it uses a YAML alias")
-        seen.add(id(node))
-        if node.id == "sequence":
-            stack += node.value
-        elif node.id == "mapping":
-            stack += [part for pair in node.value for part in pair]
+class _Pairs(list["_Part"]):
+    """The members of a YAML mapping: keys and values in turn."""
 
 
-def _mapping(node: Any, source: str) -> dict[str, Any]:
-    """Return a mapping node's members by name; a name twice is refused."""
-    if node.id != "mapping":
-        _refuse(source, node.start_mark.line + 1, "units", "bad_row", "it is no mapping of fields")
-    _refuse_twice([str(key.value) for key, _ in node.value], source, node.start_mark.line + 1)
-    return {str(key.value): value for key, value in node.value}
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A piece of YAML: text, a list of parts or pairs of parts, and the line it begins in."""
+
+    line: int
+    value: str | list[_Part]
 
 
-def _refuse_twice(names: list[str], source: str, line: int) -> None:
+def _yaml_tree(text: str, source: str) -> _Part | None:
+    """Return the one document of a YAML text, None if it is empty.
+
+    Built from the parser's events without recursion, no deeper than an org needs and without
+    aliases, so that a file made to do harm ends in a refusal and not in the stack.
+    """
+    import yaml  # noqa: PLC0415  (only those who load YAML pay for it)
+
+    documents: list[_Part] = []
+    event: Any
+    stack: list[list[_Part]] = [documents]
+    try:
+        for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+            line = event.start_mark.line + 1
+            if isinstance(event, yaml.DocumentStartEvent) and documents:
+                _refuse(source, line, "units", "bad_yaml", "it holds more than one document")
+            if isinstance(event, yaml.AliasEvent):
+                _refuse(source, line, "units", "yaml_alias", "it uses a YAML alias")
+            if isinstance(event, yaml.CollectionEndEvent):
+                stack.pop()
+            elif isinstance(event, yaml.NodeEvent):
+                if getattr(event, "tag", None) is not None:
+                    _refuse(source, line, "units", "bad_yaml", "it uses a YAML tag")
+                part = _Part(line, _value(event))
+                stack[-1].append(part)
+                if isinstance(part.value, list):
+                    stack.append(part.value)
+            if len(stack) > YAML_DEPTH:
+                _refuse(source, line, "units", "bad_yaml", "it is nested too deeply")
+    except (yaml.YAMLError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        _refuse(source, mark.line + 1 if mark else 1, "units", "bad_yaml", "it is not YAML that can be read")
+    return documents[0] if documents else None
+
+
+def _value(event: Any) -> str | list[_Part]:
+    """Return what a YAML event begins: text, pairs or a list."""
+    text = getattr(event, "value", None)
+    return str(text) if text is not None else _Pairs() if type(event).__name__ == "MappingStartEvent" else []
+
+
+def _mapping(part: _Part, source: str) -> dict[str, _Part]:
+    """Return a mapping's members by name; a name twice is refused."""
+    assert isinstance(part.value, _Pairs), "the caller has looked"
+    keys = [str(key.value) for key in part.value[::2]]
+    _refuse_twice(keys, source, part.line)
+    return dict(zip(keys, part.value[1::2], strict=True))
+
+
+def _refuse_twice(names: Sequence[str], source: str, line: int) -> None:
     """Refuse a field, or a line of superiors, given twice."""
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
@@ -204,13 +245,13 @@ def _refuse_twice(names: list[str], source: str, line: int) -> None:
         _refuse(source, line, field, code, f"'{twice}' is given twice")
 
 
-def _plain(node: Any, source: str) -> object:
-    """Return a node as text, a list of texts, or a mapping of texts."""
-    if node.id == "scalar":
-        return str(node.value)
-    if node.id == "sequence":
-        return [_plain(item, source) for item in node.value]
-    return {name: _plain(value, source) for name, value in _mapping(node, source).items()}
+def _plain(part: _Part, source: str) -> object:
+    """Return a part as text, a list of texts, or a mapping of texts."""
+    if isinstance(part.value, _Pairs):
+        return {name: _plain(value, source) for name, value in _mapping(part, source).items()}
+    if isinstance(part.value, list):
+        return [_plain(item, source) for item in part.value]
+    return part.value
 
 
 def _refuse(source: str, line: int, field: str, code: str, what: str) -> NoReturn:

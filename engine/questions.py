@@ -5,14 +5,16 @@ Rule: each question is answered from one consistent snapshot.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from datetime import datetime
 
 from xiada.engine import codec, limits, moving
 from xiada.engine.answer import Verdict
 from xiada.engine.audit import audit
 from xiada.engine.commands import REGISTRAR, Actor, Command, DueAsked
-from xiada.engine.directive import Directive, parse_reference
+from xiada.engine.directive import Directive, check_stream, parse_reference
 from xiada.engine.due import instant
 from xiada.engine.errors import Malformed, NotFound, XiadaError
 from xiada.engine.evidence import Finding
@@ -25,8 +27,10 @@ from xiada.engine.ports import Clock, Head, Reader, Store
 from xiada.engine.projections import STANDARD_LIGHTS, LightRules, View
 from xiada.engine.records import Recorded, read
 from xiada.engine.replay import Moment, replay
-from xiada.engine.views import Glass, build_view
+from xiada.engine.views import Glass, build_view, unknown_cascade
 from xiada.engine.work import Work
+
+_COMMITMENT = re.compile(r"[0-9a-f]{64}\Z")
 
 
 class Questions:
@@ -36,6 +40,7 @@ class Questions:
     _clock: Clock
     _executor: Executor
     _frontier: Frontier
+    _hashing: AbstractContextManager[object]
 
     def _work(self, reader: Reader) -> Work:
         """Return a book over a snapshot."""
@@ -92,7 +97,7 @@ class Questions:
     def impact(self, directive: str, due: DueAsked) -> list[Directive]:
         """Return the live descendants whose due would fall after `due`, parents first, writing nothing."""
         with self._store.reading() as reader:
-            facts = self._executor.facts(self._work(reader), directive, "reschedule", REGISTRAR, None)
+            facts = self._executor.facts(self._work(reader), check_stream(directive), "reschedule", REGISTRAR, None)
             asked = facts.asked(due)
             return moving.impact(facts.book, facts.directive, facts.directive.due if asked is None else asked)
 
@@ -103,18 +108,18 @@ class Questions:
             NotFound: There is none.
         """
         with self._store.reading() as reader:
-            return self._work(reader).directive(ref)
+            return self._work(reader).directive(check_stream(ref))
 
     def children(self, directive: str) -> list[Directive]:
         """Return a directive's children by number."""
         with self._store.reading() as reader:
-            return reader.children(directive)
+            return reader.children(check_stream(directive))
 
     def requirements(self, directive: str) -> list[tuple[Notice, Requirement]]:
         """Return all that is required of a directive, with the notice that added each, topmost first."""
         with self._store.reading() as reader:
             work = self._work(reader)
-            return work.requirements(work.directive(directive))
+            return work.requirements(work.directive(check_stream(directive)))
 
     def org(self) -> Org:
         """Return the org as it stands."""
@@ -144,13 +149,14 @@ class Questions:
                 bodies = reader.events(start, stop)
             else:
                 end = limits.INTEGER if stop is None else stop
-                bodies = ((index, body) for index, body in reader.stream(ref) if start <= index < end)
+                stream = reader.stream(check_stream(ref))
+                bodies = ((index, body) for index, body in stream if start <= index < end)
             return [read(body, log=self.origin, index=index) for index, body in bodies]
 
     def text(self, commitment: str) -> str | None:
         """Return an erasable text by the commitment in its event, None if erased or unknown."""
         with self._store.reading() as reader:
-            found = reader.text(commitment)
+            found = reader.text(commitment) if _COMMITMENT.match(commitment) else None
         return None if found is None else found[1].decode()
 
     def at(self, at: int | datetime | None = None, *, progress: Callable[[int], None] | None = None) -> Moment:
@@ -207,6 +213,8 @@ class Questions:
         """
         with self._store.reading() as reader:
             work = self._work(reader)
+            if not limits.is_identifier(cascade):
+                raise unknown_cascade(cascade)
             if at is None:
                 seen, states, org = now, list(reader.below(f"{cascade}/")), work.org
                 t, size, root = self._clock.now(), reader.head().size, self._root(reader)
@@ -220,10 +228,13 @@ class Questions:
             return build_view(cascade, states, org, work.notice, glass)
 
     def _root(self, reader: Reader) -> str:
-        """Return the Merkle root of the log as it stands, hex; remembers how far it has read."""
-        for _, body in reader.events(self._frontier.size):
-            self._frontier.add(codec.leaf(body))
-        return self._frontier.root().hex()
+        """Return the Merkle root over the events of a snapshot, hex; remembers how far it has read."""
+        size = reader.head().size
+        with self._hashing:
+            frontier = self._frontier if self._frontier.size <= size else Frontier()
+            for _, body in reader.events(frontier.size, size):
+                frontier.add(codec.leaf(body))
+            return frontier.root().hex()
 
 
 def _counted(bodies: Iterable[tuple[int, bytes]], progress: Callable[[int], None]) -> Iterator[tuple[int, bytes]]:

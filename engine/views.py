@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from xiada.engine.directive import Directive
 from xiada.engine.errors import NotFound
 from xiada.engine.lifecycle import Lifecycle
+from xiada.engine.limits import shown
 from xiada.engine.notice import Notice
 from xiada.engine.org import Org
 from xiada.engine.projections import LightRules, Node, View, bucket, is_overdue, light
@@ -40,12 +41,7 @@ def build_view(
         NotFound: There are no directives.
     """
     if not states:
-        raise NotFound(
-            "unknown_cascade",
-            f"there is no cascade '{cascade}' at that moment",
-            cascade=cascade,
-            remedy="Check its id, or look at a later moment.",
-        )
+        raise unknown_cascade(cascade)
     head = notice(states[0].notice)
     nodes = tuple(_node(state, org, head.zone, glass) for state in states)
     return View(
@@ -58,6 +54,16 @@ def build_view(
         head.zone,
         nodes,
         glass.lifecycle,
+    )
+
+
+def unknown_cascade(cascade: str) -> NotFound:
+    """Return the refusal of a cascade that is not there, or was not yet."""
+    return NotFound(
+        "unknown_cascade",
+        f"there is no cascade {shown(cascade)} at that moment",
+        cascade=shown(cascade),
+        remedy="Check its id, or look at a later moment.",
     )
 
 

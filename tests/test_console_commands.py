@@ -114,7 +114,7 @@ REFUSALS: tuple[tuple[str, str | None, tuple[str, ...], int, str], ...] = (
     ("nobody", None, ("ack", "kx/1.1"), 2, "no_actor"),
     ("actor", "li", ("ack", "kx/1.1"), 2, "bad_actor"),
     ("actor id", "Li@gd-kx", ("ack", "kx/1.1"), 2, "bad_identifier"),
-    ("behalf", GZ, ("ack", "kx/1.1", "--on-behalf-of", "gd-kx"), 1, "not_entitled"),
+    ("behalf", GZ, ("ack", "kx/1.1", "--on-behalf-of", "gd-kx"), 1, "not_delegated"),
     ("reason", GD, ("remind", "kx/1.1.2", "--reason", "a\u202eb"), 2, "bad_character"),
     ("empty reason", GD, ("remind", "kx/1.1.2", "--reason", " "), 2, "empty_text"),
     ("long reason", GD, ("remind", "kx/1.1.2", "--reason", "x" * 2001), 1, "text_too_long"),

@@ -174,7 +174,7 @@ BAD_NOTICES: tuple[tuple[str, str, str, int, str], ...] = (
     ("due form", NOTICE.replace("2020-06-19", "{shift: none}"), "bad_due", 2, "obligations[0].due"),
     ("shift", NOTICE.replace("2020-06-19", "{on: 2020-06-19, shift: sideways}"), "bad_choice", 2, "due.shift"),
     ("anchor", NOTICE.replace("2020-06-19", "{relative: {anchor: moon, days: 1}}"), "bad_choice", 2, "relative.anchor"),
-    ("clock", NOTICE.replace("2020-06-19", "{on: 2020-06-19, time: '25:00'}"), "bad_due", 2, "obligations[0].due"),
+    ("clock", NOTICE.replace("2020-06-19", "{on: 2020-06-19, time: '25:00'}"), "bad_date", 2, "obligations[0].due"),
     ("days", NOTICE.replace("2020-06-19", "{relative: {anchor: issue, days: 1e9}}"), "bad_field", 2, "relative.days"),
     ("truth", NOTICE.replace("mandatory: true", "mandatory: perhaps"), "bad_choice", 2, "requirements[0].mandatory"),
     ("right to left", NOTICE.replace("推荐", "\u202e推荐"), "bad_character", 2, "title"),

@@ -14,9 +14,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 import viz_samples as samples
-import xiada.viz
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+
+import xiada.viz
 from xiada.engine.errors import Malformed
 from xiada.engine.lifecycle import STANDARD
 from xiada.viz import Drawing, Language, lifecycle, render, to_dot, tree

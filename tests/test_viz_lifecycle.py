@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import viz_samples as samples
+
 from xiada.engine.lifecycle import STANDARD, Lifecycle, Status, Transition
 from xiada.viz import Drawing, lifecycle, to_dot
 from xiada.viz.labels import catalogue

@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 import viz_samples as samples
+
 from xiada.engine.errors import Malformed
 from xiada.engine.lifecycle import STANDARD
 from xiada.viz import RenderError, lifecycle, render, to_dot, tree

@@ -9,6 +9,7 @@ import pytest
 import viz_samples as samples
 from hypothesis import given
 from hypothesis import strategies as st
+
 from xiada.engine.errors import Malformed, NotFound
 from xiada.engine.projections import View, tallies
 from xiada.viz import Drawing, to_dot, tree

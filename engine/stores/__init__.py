@@ -45,7 +45,7 @@ def open_store(url: str) -> Store:
 def _path(url: str) -> str:
     """Return the file a URL names."""
     path = url.removeprefix("sqlite:///")
-    if not path or "://" in path or "\0" in path:
+    if not path or "://" in path or "\0" in path or path == ":memory:":
         raise Malformed(
             "bad_url", f"{limits.shown(url)} names no store", remedy="Use a path, sqlite:///file or memory:."
         )

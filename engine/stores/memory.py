@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import replace
 from threading import RLock
 
 from xiada.engine.directive import Directive
-from xiada.engine.errors import StoreError
+from xiada.engine.errors import StoreError, VersionConflict
 from xiada.engine.org import Org, Unit
 from xiada.engine.ports import Changes, Head, Kept, Reader, Writer
 
@@ -29,9 +30,9 @@ class MemoryStore:
         self._lock = RLock()
         self._head = Head()
         self._bodies: list[bytes] = []
-        self._streams: dict[str, list[int]] = {}
+        self._streams: dict[str, tuple[int, ...]] = {}
         self._states: dict[str, Directive] = {}
-        self._families: dict[str, list[str]] = {}
+        self._families: dict[str, tuple[str, ...]] = {}
         self._cascades: dict[str, None] = {}
         self._units: list[Unit] = []
         self._delegations: dict[tuple[str, str], None] = {}
@@ -52,9 +53,14 @@ class MemoryStore:
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:
-        """Hold the lock; nothing is written before `append`, which is all or nothing."""
+        """Hold the lock; an exception puts everything back as it was."""
         with self._lock:
-            yield self
+            before = {name: copy(value) for name, value in vars(self).items() if name != "_lock"}
+            try:
+                yield self
+            except BaseException:
+                vars(self).update(before)
+                raise
 
     def close(self) -> None:
         """Do nothing: there is nothing to let go of."""
@@ -67,15 +73,15 @@ class MemoryStore:
 
     def children(self, ref: str) -> list[Directive]:
         """Return the children of a directive, by number."""
-        return [self._states[child] for child in self._families.get(ref, [])]
+        return [self._states[child] for child in self._families.get(ref, ())]
 
     def below(self, ref: str) -> Iterator[Directive]:
         """Yield all descendants, parents first."""
-        stack = list(reversed(self._families.get(ref, [])))
+        stack = list(reversed(self._families.get(ref, ())))
         while stack:
             state = self._states[stack.pop()]
             yield state
-            stack += reversed(self._families.get(state.ref, []))
+            stack += reversed(self._families.get(state.ref, ()))
 
     def cascades(self) -> list[str]:
         """Return the ids of all cascades, oldest first."""
@@ -91,7 +97,7 @@ class MemoryStore:
 
     def stream(self, ref: str) -> Iterator[tuple[int, bytes]]:
         """Yield (log index, body) of one stream."""
-        for index in self._streams.get(ref, []):
+        for index in self._streams.get(ref, ()):
             yield index, self._bodies[index]
 
     def blob(self, name: str) -> bytes | None:
@@ -116,7 +122,7 @@ class MemoryStore:
         """Write all of it, or raise StoreError and write nothing."""
         self._check(changes)
         for event in changes.events:
-            self._streams.setdefault(event.ref, []).append(len(self._bodies))
+            self._streams[event.ref] = (*self._streams.get(event.ref, ()), len(self._bodies))
             self._bodies.append(event.body)
         for state in changes.created.values():
             self._adopt(state)
@@ -138,13 +144,20 @@ class MemoryStore:
         """Add a new directive to its family."""
         self._states[state.ref] = state
         self._cascades.setdefault(state.cascade)
-        self._families.setdefault(state.parent or f"{state.cascade}/", []).append(state.ref)
+        family = state.parent or f"{state.cascade}/"
+        self._families[family] = (*self._families.get(family, ()), state.ref)
 
     def _check(self, changes: Changes) -> None:
         """Refuse what the tables of a database would refuse."""
+        if changes.answers.keys() & self._answers.keys():
+            raise _violated("a key would stand for two commands")
+        if any(self._states.get(ref) != before for ref, (before, _) in changes.changed.items()):
+            raise VersionConflict(
+                "version_conflict", "a directive has moved meanwhile", remedy="Reload it and decide again."
+            )
         versions: dict[str, int] = {}
         for place, event in enumerate(changes.events, self._head.size):
-            expected = versions.get(event.ref, len(self._streams.get(event.ref, []))) + 1
+            expected = versions.get(event.ref, len(self._streams.get(event.ref, ()))) + 1
             if event.index != place or event.version != expected:
                 raise _violated(f"event {event.index} of {event.ref} is out of order")
             versions[event.ref] = event.version
@@ -154,7 +167,7 @@ class MemoryStore:
             if parent and not state.closed and state.due > parent.due:
                 raise _violated(f"{state.ref} would be due after its parent")
         for before, after in changes.changed.values():
-            family = self._families.get(after.ref, []) if after.due < before.due else []
+            family = self._families.get(after.ref, ()) if after.due < before.due else ()
             if any(
                 not child.closed and child.due > after.due for child in (new.get(c) or self._states[c] for c in family)
             ):

@@ -153,7 +153,8 @@ def _check_header(path: str, header: bytes, size: int) -> None:
 
 def _connect(path: str) -> sqlite3.Connection:
     """Return a connection that syncs every commit and keeps foreign keys."""
-    connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+    absolute = os.path.abspath(path)  # noqa: PTH100  (so that SQLite never takes it for one of its own URIs)
+    connection = sqlite3.connect(absolute, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
     for pragma in ("foreign_keys=ON", "synchronous=FULL", "trusted_schema=OFF"):
         connection.execute(f"PRAGMA {pragma}")
     return connection
@@ -212,11 +213,15 @@ class SqliteStore:
         with _translated(path):
             self._writer = _connect(path)
             try:
-                [(origin,)] = self._writer.execute("SELECT value FROM meta WHERE key='origin'")
-                self._origin = str(origin)
-            except (sqlite3.Error, ValueError):
+                found = self._writer.execute("SELECT value FROM meta WHERE key='origin'").fetchone()
+            except sqlite3.Error:
                 self._writer.close()
                 raise
+        if found is None:
+            self._writer.close()
+            code, remedy = _TRANSLATIONS["malformed"]
+            raise StoreError(code, f"{path} does not say which log it holds", remedy=remedy, path=path)
+        self._origin = str(found[0])
 
     @property
     def origin(self) -> str:
@@ -458,7 +463,22 @@ class _Transaction:
         return found
 
     def _event_rows(self, changes: Changes) -> Iterator[tuple[Any, ...]]:
-        """Yield the rows of the event table."""
-        ids = self._ids
-        for event in changes.events:
-            yield event.index, ids.get(event.ref) or self._stream_id(event.ref), event.version, event.t, event.body
+        """Yield the rows of the event table, refusing a gap in the log or in a stream."""
+        ids, versions = self._ids, self._versions(changes)
+        for place, event in enumerate(changes.events, self.head().size):
+            stream = ids.get(event.ref) or self._stream_id(event.ref)
+            before = versions[event.ref] if event.ref in versions else self._version(stream)
+            if event.index != place or event.version != before + 1:
+                raise sqlite3.IntegrityError(f"constraint: event {event.index} of {event.ref} is out of order")
+            versions[event.ref] = event.version
+            yield place, stream, event.version, event.t, event.body
+
+    @staticmethod
+    def _versions(changes: Changes) -> dict[str, int]:
+        """Return the versions directives stand at before the changes."""
+        return {ref: before.version for ref, (before, _) in changes.changed.items()} | dict.fromkeys(changes.created, 0)
+
+    def _version(self, stream: int | None) -> int:
+        """Return the latest version of a stream."""
+        [(version,)] = self._execute("SELECT coalesce(max(version), 0) FROM event WHERE stream=?", (stream,))
+        return int(version)
