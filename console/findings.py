@@ -24,6 +24,7 @@ CHINESE: Mapping[str, str] = {
     "i3_lifecycle": "所用流程表无法识别",
     "i3_illegal": "当时的状态不允许这一步",
     "i3_due_was": "此前的期限与所记不符",
+    "i3_no_request": "并未申请延期而予以延期",
     "i4_children_open": "尚有下级未报送",
     "i5_coverage": "报送未恰好覆盖全部下级",
     "i5_root": "报送所记的数目或根与下级不符",

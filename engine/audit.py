@@ -166,12 +166,13 @@ class Auditor:
             self.findings += self._seen.entitled(recorded, (superior, *extra))
 
     def _grantors(self, recorded: Recorded, event: events.ExtensionGranted, superior: str) -> tuple[str, ...]:
-        """Return who may extend: the superior of the path's top, and below it whoever did the step above."""
+        """Return who may extend: whoever the request had climbed to, and below that whoever did the step above."""
         last = self._seen.last
         above = isinstance(last.event, events.ExtensionGranted) and last.event if last else None
         if last and above and above.request == event.request and last.ref == parent_of(recorded.ref):
             return (last.behalf or last.unit,)
-        return (superior,)
+        asked = self._seen.state(event.request)
+        return tuple(self._with_slack(asked) if asked else ()) or (superior,)
 
     def _with_slack(self, before: Directive) -> Iterator[str]:
         """Yield the unit of the first ancestor with slack for what is asked."""

@@ -144,6 +144,9 @@ def moved(seen: Evidence, recorded: Recorded) -> Iterator[Finding]:
     assert state is not None
     if as_read(event.was) != state.due:
         yield finding("i3_due_was", recorded, "it was due otherwise before", state.due, event.was)
+    request = seen.state(event.request) if isinstance(event, events.ExtensionGranted) else None
+    if isinstance(event, events.ExtensionGranted) and (request is None or request.extension is None):
+        yield finding("i3_no_request", recorded, "no extension had been asked for", "", event.request)
     due = as_read(event.due)
     yield from _fits(recorded, due, seen.state(state.parent))
     later = [child.ref for child in seen.children(recorded.ref) if not child.closed and child.due > due]

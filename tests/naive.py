@@ -521,4 +521,6 @@ class Naive:
         ref = f"{directive['parent']}.{len(parent['children']) + 1}"
         parent["version"] += 1
         self.new(ref, command["to"], directive["line"], directive["parent"], directive["due"], directive["notice"])
-        self.directives[ref]["original_due"] = directive["original_due"]  # 按原定时间考核: an extension is not laundered
+        self.directives[ref]["original_due"] = directive[
+            "original_due"
+        ]  # 按原定时间考核: an extension is not laundered
