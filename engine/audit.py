@@ -155,7 +155,7 @@ class Auditor:
         if isinstance(event, events.ExtensionGranted):
             self.findings += self._seen.entitled(recorded, self._grantors(recorded, event, superior))
         elif isinstance(event, events.ExtensionRefused):
-            self.findings += self._seen.entitled(recorded, (superior, *self._with_slack(before)))
+            self.findings += self._seen.entitled(recorded, (superior, *self._answerers(before)))
         elif role == "unit":
             self.findings += self._seen.entitled(recorded, (about.unit,))
         elif role == "issuer":
@@ -173,6 +173,10 @@ class Auditor:
             return (last.behalf or last.unit,)
         asked = self._seen.state(event.request)
         return tuple(self._with_slack(asked) if asked else ()) or (superior,)
+
+    def _answerers(self, before: Directive) -> tuple[str, ...]:
+        """Return whom a request had climbed to: the first ancestor with slack, or the top where none has."""
+        return tuple(self._with_slack(before)) or (self._seen.unit(root_of(before.ref)) or before.unit,)
 
     def _with_slack(self, before: Directive) -> Iterator[str]:
         """Yield the unit of the first ancestor with slack for what is asked."""
