@@ -16,6 +16,7 @@ from xiada.engine.errors import XiadaError
 CHINESE: Mapping[str, tuple[str, str]] = {
     # who, what, when
     "not_entitled": ("{unit} 的人员无权对 {directive} 办理“{trigger}”", "应由 {entitled} 的人员办理"),
+    "closed": ("文件 {path} 已经关闭", "请重新打开"),
     "not_delegated": (
         "{behalf} 没有委托 {unit} 对 {directive} 办理“{trigger}”",
         "请先由 {behalf} 委托，或由其自行办理",

@@ -65,6 +65,8 @@ class Auditor:
         self._log = log
         self._heads: dict[str, tuple[int, str]] = {}
         self._size = 0
+        self._places: dict[str, list[int]] = {}
+        self._keys: dict[str, tuple[int, int]] = {}
 
     def take(self, index: int, body: bytes) -> None:
         """Check one event, then fold it in."""
@@ -78,10 +80,14 @@ class Auditor:
             return
         self._check_order(recorded)
         self._check_text(recorded)
+        if recorded.key is not None:
+            first, count = self._keys.get(recorded.key, (index, 0))
+            self._keys[recorded.key] = (first, count + 1)
         if recorded.ref.startswith("org/"):
-            self._check_org(recorded)
-            self._seen.fold(recorded)
+            if self._check_org(recorded):
+                self._seen.fold(recorded)
         elif self._check_transition(recorded):
+            self._places.setdefault(recorded.ref, []).append(index)
             check = CHECKS.get(recorded.event.type)
             self.findings += check(self._seen, recorded) if check else ()
             self._seen.fold(recorded)
@@ -111,12 +117,17 @@ class Auditor:
         if kept is not None and codec.commitment(*kept) != recorded.text:
             self._find("i11_text", recorded.index, recorded.ref, "its text was changed", recorded.text)
 
-    def _check_org(self, recorded: Recorded) -> None:
-        """Units join below what is there; only the registrar adds, only the unit itself delegates."""
+    def _check_org(self, recorded: Recorded) -> bool:
+        """A unit joins once; only the registrar adds, only the unit itself delegates."""
         unit = recorded.ref.removeprefix("org/")
-        self.findings += self._seen.entitled(
-            recorded, ("org",) if isinstance(recorded.event, events.UnitAdded) else ("org", unit)
-        )
+        added = isinstance(recorded.event, events.UnitAdded)
+        if added != (recorded.version == 1):
+            self._find(
+                "i3_first_event", recorded.index, recorded.ref, "a unit joins once, and first", "", recorded.event.type
+            )
+            return False
+        self.findings += self._seen.entitled(recorded, ("org",) if added else ("org", unit))
+        return True
 
     def _check_transition(self, recorded: Recorded) -> bool:
         """The table knows the step; returns whether the event can be folded in."""
@@ -197,13 +208,27 @@ class Auditor:
             parent = self._seen.state(state.parent)
             if parent is not None and parent.closed and not state.closed:
                 self._find("i6_live_below", None, state.ref, f"it is live under {parent.ref}, which is closed")
-        self._compare_states()
-        stands = self._reader.head()
-        if stands.size != self._size:
-            self._find("i8_size", None, None, "the store counts other events than it holds", self._size, stands.size)
-        if list(self._reader.org()) != self._seen.moment.units or self._reader.org().delegations != set(
-            self._seen.moment.delegations
-        ):
+        for comparison in (self._compare_head, self._compare_org, self._compare_states, self._compare_places):
+            try:
+                comparison()
+            except XiadaError as error:
+                self._find("i8_unreadable", None, None, error.message)
+
+    def _compare_head(self) -> None:
+        """The store counts what it holds, and stands at the last event's time."""
+        stands, moment = self._reader.head(), self._seen.moment
+        ours = (self._size, moment.t)
+        if (stands.size, stands.t) != ours:
+            self._find("i8_head", None, None, "the store stands elsewhere than its log", ours, (stands.size, stands.t))
+        for key, (first, count) in self._keys.items():
+            kept = self._reader.answer(key)
+            if kept is None or (kept.index, kept.count) != (first, count):
+                self._find("i8_answer", first, None, f"key '{key}' does not stand for its events", (first, count), kept)
+
+    def _compare_org(self) -> None:
+        """The org as kept is the org as logged."""
+        kept, moment = self._reader.org(), self._seen.moment
+        if list(kept) != moment.units or kept.delegations != set(moment.delegations):
             self._find("i8_org", None, None, "the org as kept is not the org as logged")
 
     def _compare_states(self) -> None:
@@ -214,6 +239,16 @@ class Auditor:
             if ours != theirs:
                 what = "the projection is not what the log folds to"
                 self._find("i8_projection", None, ref, what, _differing(ours, theirs), _differing(theirs, ours))
+
+    def _compare_places(self) -> None:
+        """What the store finds by stream and by parent is what the log says belongs there."""
+        for ref, places in self._places.items():
+            if [index for index, _ in self._reader.stream(ref)] != places:
+                self._find("i8_stream", places[0], ref, "the store finds other events in this stream", places[:4])
+            ours = [child.ref for child in self._seen.children(ref)]
+            theirs = [child.ref for child in self._reader.children(ref)]
+            if ours != theirs:
+                self._find("i8_children", None, ref, "the store finds other children", ours[:4], theirs[:4])
 
 
 def _by_reference(ref: str) -> tuple[str, tuple[int, ...]]:

@@ -22,6 +22,7 @@ _OPTIONS = (
     | orjson.OPT_PASSTHROUGH_DATACLASS
     | orjson.OPT_PASSTHROUGH_SUBCLASS
 )
+_DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,31}\Z")
 
 
@@ -135,6 +136,11 @@ def leaf(body: bytes) -> bytes:
 def named(kind: str, body: bytes) -> str:
     r"""Return the hex name of bytes kept beside the log: SHA-256 of `xiada/<kind>/v1\n` and the bytes."""
     return sha256(b"xiada/%b/v1\n" % kind.encode() + body).hexdigest()
+
+
+def is_digest(value: object) -> bool:
+    """Tell whether a value is 64 lower-case hex digits."""
+    return isinstance(value, str) and _DIGEST.match(value) is not None
 
 
 def commitment(salt: bytes, text: bytes) -> str:

@@ -271,6 +271,10 @@ def _rule(text: str, begin: datetime) -> Iterable[datetime]:
     """Return the occurrences of an RFC 5545 rule from a day on."""
     from dateutil.rrule import rrulestr  # noqa: PLC0415  (20 ms nobody pays who has no recurring due)
 
+    if re.search(r"FREQ=(HOUR|MINUTE|SECOND)LY", text):
+        raise Malformed(
+            "bad_rrule", f"recurrence rule {shown(text)} is finer than a day", remedy="Owe it daily at most."
+        )
     if re.search(r"INTERVAL=0*(;|$)", text):
         raise Malformed(
             "bad_rrule", f"recurrence rule {shown(text)} never moves on", remedy="Give an interval above 0."

@@ -19,7 +19,7 @@ from xiada.engine.answer import Answer
 from xiada.engine.authority import OwnUnit
 from xiada.engine.calendar import MON_FRI, Calendar
 from xiada.engine.commands import REGISTRAR, Actor, AddUnit, Command
-from xiada.engine.errors import XiadaError
+from xiada.engine.errors import Malformed, Refused, VersionConflict
 from xiada.engine.executor import Executor
 from xiada.engine.lifecycle import STANDARD, Lifecycle
 from xiada.engine.log.merkle import Frontier
@@ -210,7 +210,7 @@ class Engine(Verbs, Questions):
             if repeated is not None:
                 return repeated
             return Answer(tuple(self._executor.carry_out(work, reader, command, many=many)))
-        except XiadaError as error:
+        except (Refused, VersionConflict, Malformed) as error:
             if atomic:
                 raise
             return Answer(refusal=error)

@@ -118,16 +118,20 @@ class Executor:
     def lifecycle(self, reader: Reader, work: Work, ref: str) -> Lifecycle:
         """Return the lifecycle a directive's cascade pins."""
         root = root_of(ref)
-        if root not in self._pinned:
-            event = self._first_event(reader, work, root)
-            if not isinstance(event, Issued):
-                work.directive(ref)
-            assert isinstance(event, Issued), "a directive begins with issued"
-            self._pinned[root] = lifecycle_of(event.lifecycle, self.lifecycles)
-        return self._pinned[root]
-
-    def _first_event(self, reader: Reader, work: Work, root: str) -> Event | None:
-        """Return the event a root began with, stored or pending."""
+        pinned = self._pinned.get(root) or work.pinned.get(root)
+        if pinned is not None:
+            return pinned
         for index, body in reader.stream(root):
-            return read(body, log=self._origin, index=index).event
-        return next((recorded.event for recorded in work.changes.events if recorded.ref == root), None)
+            stored = read(body, log=self._origin, index=index).event
+            self._pinned[root] = self._named_by(stored)
+            return self._pinned[root]
+        pending = next((recorded.event for recorded in work.changes.events if recorded.ref == root), None)
+        if pending is None:
+            work.directive(ref)
+        work.pinned[root] = self._named_by(pending)
+        return work.pinned[root]
+
+    def _named_by(self, event: Event | None) -> Lifecycle:
+        """Return the lifecycle a root's first event pins."""
+        assert isinstance(event, Issued), "a directive begins with issued"
+        return lifecycle_of(event.lifecycle, self.lifecycles)

@@ -5,7 +5,6 @@ Rule: each question is answered from one consistent snapshot.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -16,7 +15,7 @@ from xiada.engine.audit import audit
 from xiada.engine.commands import REGISTRAR, Actor, Command, DueAsked
 from xiada.engine.directive import Directive, check_stream, parse_reference
 from xiada.engine.due import instant
-from xiada.engine.errors import Malformed, NotFound, XiadaError
+from xiada.engine.errors import Malformed, NotFound, Refused, VersionConflict
 from xiada.engine.evidence import Finding
 from xiada.engine.executor import Executor
 from xiada.engine.lifecycle import STANDARD
@@ -29,8 +28,6 @@ from xiada.engine.records import Recorded, read
 from xiada.engine.replay import Moment, replay
 from xiada.engine.views import Glass, build_view, unknown_cascade
 from xiada.engine.work import Work
-
-_COMMITMENT = re.compile(r"[0-9a-f]{64}\Z")
 
 
 class Questions:
@@ -81,7 +78,7 @@ class Questions:
                     self._executor.permit(facts, lifecycle, many=True)
                 else:
                     self._executor.run(facts, lifecycle, many=True)
-            except XiadaError as refusal:
+            except (Refused, VersionConflict, Malformed) as refusal:
                 return Verdict(refusal)
         return Verdict()
 
@@ -90,7 +87,7 @@ class Questions:
         with self._store.reading() as reader:
             try:
                 self._executor.carry_out(self._work(reader), reader, command, many=True)
-            except XiadaError as refusal:
+            except (Refused, VersionConflict, Malformed) as refusal:
                 return Verdict(refusal)
         return Verdict()
 
@@ -156,7 +153,7 @@ class Questions:
     def text(self, commitment: str) -> str | None:
         """Return an erasable text by the commitment in its event, None if erased or unknown."""
         with self._store.reading() as reader:
-            found = reader.text(commitment) if _COMMITMENT.match(commitment) else None
+            found = reader.text(commitment) if codec.is_digest(commitment) else None
         return None if found is None else found[1].decode()
 
     def at(self, at: int | datetime | None = None, *, progress: Callable[[int], None] | None = None) -> Moment:

@@ -63,7 +63,7 @@ def forwarded(seen: Evidence, recorded: Recorded) -> Iterator[Finding]:
     assert isinstance(event, events.Forwarded)
     assert state is not None
     entries = event.to if event.to is not None else seen.side_list(event.blob)
-    if not isinstance(entries, list | tuple) or len(entries) != event.n:
+    if not isinstance(entries, list | tuple) or len(entries) != event.n or any(len(entry) != 3 for entry in entries):
         yield finding("i11_side_list", recorded, "its list of recipients is missing or changed", event.n)
         return
     if event.blob is not None and merkle_root(entries) != event.root:
@@ -144,6 +144,9 @@ def moved(seen: Evidence, recorded: Recorded) -> Iterator[Finding]:
     assert state is not None
     if as_read(event.was) != state.due:
         yield finding("i3_due_was", recorded, "it was due otherwise before", state.due, event.was)
+    cause = getattr(event, "cause", None)
+    if cause is not None and not recorded.ref.startswith(f"{cause}."):
+        yield finding("i6_cause", recorded, "it was moved because of something that is not above it", "", cause)
     request = seen.state(event.request) if isinstance(event, events.ExtensionGranted) else None
     if isinstance(event, events.ExtensionGranted) and (request is None or request.extension is None):
         yield finding("i3_no_request", recorded, "no extension had been asked for", "", event.request)
@@ -166,6 +169,19 @@ def _two_lists(found: object) -> object:
     return tuple(tuple(tuple(row) for row in rows) for rows in found)
 
 
+def closed_by(seen: Evidence, recorded: Recorded) -> Iterator[Finding]:
+    """What was waived or withdrawn was so by itself, or because something above it was, then."""
+    cause = getattr(recorded.event, "cause", None)
+    state = seen.state(recorded.ref)
+    assert state is not None
+    if cause is not None:
+        above = seen.state(cause)
+        if not recorded.ref.startswith(f"{cause}.") or above is None or above.closed_at != recorded.t:
+            yield finding("i6_cause", recorded, "nothing above it was closed then", "", cause)
+    elif isinstance(recorded.event, events.Waived) and (state.status == "reported" or state.parent is None):
+        yield finding("i3_illegal", recorded, "neither a report nor a root is waived by itself")
+
+
 CHECKS: Mapping[str, Callable[[Evidence, Recorded], Iterator[Finding]]] = {
     "issued": issued,
     "forwarded": forwarded,
@@ -174,5 +190,7 @@ CHECKS: Mapping[str, Callable[[Evidence, Recorded], Iterator[Finding]]] = {
     "returned": returned,
     "rescheduled": moved,
     "extension_granted": moved,
+    "waived": closed_by,
+    "withdrawn": closed_by,
 }
 """What each event type must fit beyond what all must."""

@@ -70,6 +70,7 @@ class Work:
         self._families: dict[str, list[str]] = {}
         self._org_streams: dict[str, tuple[int, bytes]] = {}
         self.changes = Changes()
+        self.pinned: dict[str, Lifecycle] = {}
 
     # The book
 
@@ -83,9 +84,12 @@ class Work:
         """The org in force, with what this transaction has changed."""
         if self._draft is not None:
             return self._draft.org()
-        if not self._org_cache or self._org_cache[0][0] != self._head.org:
-            self._org_cache[:] = [(self._head.org, self._reader.org())]
-        return self._org_cache[0][1]
+        for version, org in self._org_cache:
+            if version == self._head.org:
+                return org
+        org = self._reader.org()
+        self._org_cache[:] = [(self._head.org, org)]
+        return org
 
     def find(self, ref: str) -> Directive | None:
         """Return a directive, None if there is none."""

@@ -31,7 +31,8 @@ ASSOCIATION, SCIENCE = f"{CASCADE}/1", f"{CASCADE}/2"
 GUANGDONG = {"association": f"{CASCADE}/1.19", "science": f"{CASCADE}/2.19"}
 SELECTED = Select(
     ids=("bj-uni-tsinghua", "bj-uni-buaa", "sh-uni-fudan", "js-uni-nju", "js-uni-seu", "js-uni-njust",
-         "hb-uni-whu", "hb-uni-hust", "gd-uni-scau", "gd-uni-gzhu", "tj-ent-sgcc-tj", "ln-ent-bxsteel", "sh-ent-baowu", "js-ent-zenith"),
+         "hb-uni-whu", "hb-uni-hust", "gd-uni-scau", "gd-uni-gzhu",
+         "tj-ent-sgcc-tj", "ln-ent-bxsteel", "sh-ent-baowu", "js-ent-zenith"),
     selective=True,
 )  # fmt: skip
 """有关高校科协、企业科协: addressed over the heads of their provinces."""

@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from xiada.engine.directive import Directive
+from xiada.engine.errors import Malformed, Tampered
 from xiada.engine.org import Unit
 
 Row = tuple[Any, ...]
@@ -73,7 +74,21 @@ def state_row(state: Directive) -> Row:
 
 
 def state_of(cascade: str, place: str, row: Row) -> Directive:
-    """Return the directive at a place from the values of STATE_COLUMNS."""
+    """Return the directive at a place from the values of STATE_COLUMNS.
+
+    Raises:
+        Tampered: They are not what the store writes.
+    """
+    try:
+        return _state_of(cascade, place, row)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise Tampered(
+            "bad_row", f"the row at {place!r} of {cascade} cannot be read", remedy="Run 'xiada verify' on a copy."
+        ) from error
+
+
+def _state_of(cascade: str, place: str, row: Row) -> Directive:
+    """Return the directive; any error means the row was changed."""
     path = path_of(place)
     above = path.rpartition(".")[0]
     unit, line, status, version, head, due, original_due, notice, issued_at, children, *rest = row
@@ -119,8 +134,13 @@ def unit_body(unit: Unit) -> bytes:
 
 def unit_of(name: str, body: bytes) -> Unit:
     """Return the unit of that id from its bytes."""
-    called, kind, level, line, superiors, region, aliases = orjson.loads(body)
-    return Unit(name, called, kind, level, line, tuple((a, b) for a, b in superiors), region, tuple(aliases))
+    try:
+        called, kind, level, line, superiors, region, aliases = orjson.loads(body)
+        return Unit(name, called, kind, level, line, tuple((a, b) for a, b in superiors), region, tuple(aliases))
+    except (ValueError, TypeError, Malformed) as error:
+        raise Tampered(
+            "bad_row", f"the row of unit {name!r} cannot be read", remedy="Run 'xiada verify' on a copy."
+        ) from error
 
 
 def due_moves(changed: Iterable[tuple[Directive, Directive]]) -> list[tuple[Directive, Directive]]:

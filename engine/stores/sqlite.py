@@ -17,10 +17,12 @@ from threading import Lock
 from typing import Any
 
 from xiada.engine import limits
+from xiada.engine.codec import is_digest
 from xiada.engine.directive import Directive
 from xiada.engine.errors import StoreError, VersionConflict
 from xiada.engine.org import Org
 from xiada.engine.ports import Changes, Head, Kept, Reader, Writer
+from xiada.engine.stores.header import APPLICATION_ID, FORMAT, HEADER_BYTES, check_header
 from xiada.engine.stores.rows import (
     AFTER_ALL_PLACES,
     STATE_COLUMNS,
@@ -32,15 +34,7 @@ from xiada.engine.stores.rows import (
     unit_of,
 )
 
-APPLICATION_ID = 0x58694144
-"""`XiAD` in the file's header."""
-
-FORMAT = 1
-"""Version of the tables; a file with a greater one is refused."""
-
 BUSY_S = 5.0
-_MAGIC = b"SQLite format 3\x00"
-_HEADER_BYTES = 100
 
 _EVENTS = "SELECT log_index, body FROM event"
 _UPDATE = (
@@ -104,7 +98,7 @@ def open_file(path: str) -> SqliteStore:
     """
     try:
         with Path(path).open("rb") as file:
-            header = file.read(_HEADER_BYTES)
+            header = file.read(HEADER_BYTES)
             size = file.seek(0, os.SEEK_END)
     except OSError as error:
         raise StoreError(
@@ -113,42 +107,8 @@ def open_file(path: str) -> SqliteStore:
             remedy="Check the name, or make it with 'xiada init'.",
             path=path,
         ) from None
-    _check_header(path, header, size)
+    check_header(path, header, size)
     return SqliteStore(path)
-
-
-def _check_header(path: str, header: bytes, size: int) -> None:
-    """Refuse a file that is not ours, is newer, or lacks its end, by its first 100 bytes.
-
-    Source: SQLite file format §1.3 (application id at 68, user version at 60, page size at 16,
-    pages at 28, valid if the counters at 24 and 92 agree).
-    """
-
-    def number(at: int, width: int = 4) -> int:
-        return int.from_bytes(header[at : at + width], "big")
-
-    if len(header) < _HEADER_BYTES or not header.startswith(_MAGIC) or number(68) != APPLICATION_ID:
-        raise StoreError(
-            "foreign_file",
-            f"{path} is no Xiada file",
-            remedy="It was not touched; check the name.",
-            path=path,
-        )
-    if number(60) > FORMAT:
-        raise StoreError(
-            "newer_file",
-            f"{path} was written by a newer Xiada (format {number(60)}, this one knows {FORMAT})",
-            remedy="Upgrade Xiada; the file was not touched.",
-            path=path,
-        )
-    page = 65_536 if number(16, 2) == 1 else number(16, 2)
-    if number(24) == number(92) and size < page * number(28):
-        raise StoreError(
-            "truncated_file",
-            f"{path} is cut short: {size:,} of {page * number(28):,} bytes",
-            remedy="Restore it from a copy; it was not touched.",
-            path=path,
-        )
 
 
 def _connect(path: str) -> sqlite3.Connection:
@@ -207,7 +167,7 @@ class SqliteStore:
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._writing = Lock()
+        self._writing, self._closed = Lock(), False
         self._idle: list[sqlite3.Connection] = []
         self._cascades: dict[str, int] = {}
         with _translated(path):
@@ -230,6 +190,7 @@ class SqliteStore:
 
     def close(self) -> None:
         """Close all connections; SQLite folds the WAL into the file."""
+        self._closed = True
         while self._idle:
             self._idle.pop().close()
         self._writer.close()
@@ -237,8 +198,13 @@ class SqliteStore:
     @contextmanager
     def reading(self) -> Iterator[Reader]:
         """Open a snapshot on a connection of its own."""
+        if self._closed:
+            raise StoreError("closed", f"{self._path} has been closed", remedy="Open it again.", path=self._path)
         with _translated(self._path):
-            connection = self._idle.pop() if self._idle else _connect(self._path)
+            try:
+                connection = self._idle.pop()
+            except IndexError:
+                connection = _connect(self._path)
             connection.execute("BEGIN")
             try:
                 yield _Transaction(connection, dict(self._cascades))
@@ -348,11 +314,15 @@ class _Transaction:
 
     def blob(self, name: str) -> bytes | None:
         """Return bytes kept beside the log."""
+        if not is_digest(name):
+            return None
         found = self._execute("SELECT body FROM blob WHERE name=?", (bytes.fromhex(name),)).fetchone()
         return found[0] if found else None
 
     def text(self, commitment: str) -> tuple[bytes, bytes] | None:
         """Return (salt, bytes) of an erasable text."""
+        if not is_digest(commitment):
+            return None
         sql = "SELECT salt, body FROM erasable_text WHERE commitment=?"
         found = self._execute(sql, (bytes.fromhex(commitment),)).fetchone()
         return (found[0], found[1]) if found else None
