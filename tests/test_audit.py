@@ -219,3 +219,50 @@ def test_a_cut_tail_with_its_projection_put_back_leaves_no_trace_inside_and_nobo
         )
 
     assert codes(file, attack) == set()
+
+
+def test_two_events_that_do_not_depend_on_each_other_exchanged_leave_no_trace_inside(tmp_path: Path) -> None:
+    """The limit of a log nobody has signed: only its root, held elsewhere, tells."""
+    path = tmp_path / "log.db"
+    with Engine.create(str(path), ORIGIN, clock=ManualClock(), entropy=CountedEntropy()) as engine:
+        engine.load_org(one_line())
+        cascade(engine)
+        engine.forward("k/1", ["c1", "c2"], actor=of("p"), due=day(6, 10))
+        engine.acknowledge("k/1.1", actor=of("c1"))
+        engine.acknowledge("k/1.2", actor=of("c2"))
+        root, last = engine.view("k").log_root, engine.head().size - 1
+
+    def attack(db: sqlite3.Connection) -> None:
+        for old, new in ((last, -1), (last - 1, last), (-1, last - 1)):
+            db.execute("UPDATE event SET log_index=? WHERE log_index=?", (new, old))
+
+    assert codes(path, attack) == set()
+    with Engine.open(str(path), clock=ManualClock()) as engine:
+        assert engine.view("k").log_root != root
+
+
+@pytest.mark.parametrize(
+    ("statement", "code"),
+    [
+        ("UPDATE event SET t=t+1 WHERE log_index=(SELECT max(log_index) FROM event)", "i8_head"),
+        ("UPDATE event SET stream=3, version=99 WHERE stream=2 AND version=3", "i8_stream"),
+        ("UPDATE directive SET parent_id=NULL, parent_due=NULL WHERE id=3", "i8_children"),
+        ("UPDATE directive SET fulfilled='x' WHERE id=3", "i8_unreadable"),
+        ("UPDATE directive SET place='zz' WHERE id=3", "i8_unreadable"),
+        ("UPDATE unit SET body=x'00' WHERE id=1", "i8_unreadable"),
+    ],
+)
+def test_what_the_store_reads_by_is_compared_with_the_log(file: Path, statement: str, code: str) -> None:
+    connection = sqlite3.connect(file)
+    connection.execute("PRAGMA ignore_check_constraints=ON")
+    connection.close()
+    assert code in codes(file, lambda db: db.execute(statement))
+
+
+def test_a_withdrawal_blamed_on_what_is_not_above_is_found(file: Path) -> None:
+    def blame(value: dict[str, object]) -> None:
+        data = value["data"]
+        assert isinstance(data, dict)
+        data["cause"] = "k/1.2"
+
+    assert "i6_cause" in codes(file, lambda db: rewrite(db, "waived", blame))

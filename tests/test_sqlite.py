@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO
 
 import pytest
+import support
 from support import (
     ORIGIN,
     ROOT,
@@ -562,3 +563,23 @@ def test_an_engine_sees_an_org_changed_by_another_process(path: Path) -> None:
     assert len(engine.org()) == 10
     assert engine.forward("k/1", ["c4"], actor=of("p"), due=day(6, 1)).issued == ("k/1.3",)
     engine.close()
+
+
+def test_a_crash_in_mid_checkpoint_loses_nothing_and_the_file_opens(tmp_path: Path) -> None:
+    """A checkpoint writes the first page before the last: until it has ended, the WAL holds what is missing."""
+    path, copy = tmp_path / "log.db", tmp_path / "crashed.db"
+    engine = Engine.create(str(path), ORIGIN)
+    engine.load_org(support.wide(300))
+    before = engine.head()
+    wal = Path(f"{path}-wal").read_bytes()
+    page = int.from_bytes(wal[8:12], "big")
+    main = bytearray(path.read_bytes())
+    for start in range(32, len(wal), page + 24):
+        if int.from_bytes(wal[start : start + 4], "big") == 1:
+            main[:page] = wal[start + 24 : start + 24 + page]
+    copy.write_bytes(main)
+    Path(f"{copy}-wal").write_bytes(wal)
+    engine.close()
+    with Engine.open(str(copy)) as crashed:
+        assert crashed.head() == before
+        assert crashed.verify() == []

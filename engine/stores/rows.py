@@ -90,6 +90,8 @@ def state_of(cascade: str, place: str, row: Row) -> Directive:
 def _state_of(cascade: str, place: str, row: Row) -> Directive:
     """Return the directive; any error means the row was changed."""
     path = path_of(place)
+    if not path or place_of(path) != place:
+        raise ValueError(place)
     above = path.rpartition(".")[0]
     unit, line, status, version, head, due, original_due, notice, issued_at, children, *rest = row
     acknowledged_at, started_at, reported_at, closed_at, extension, reason, copied, fulfilled = rest
