@@ -10,54 +10,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from xiada.viz.labels import catalogue
+
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 _LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 
-STATUSES: Mapping[str, str] = {
-    "issued": "已下达",
-    "forwarded": "已转发",
-    "executing": "执行中",
-    "reported": "已报送",
-    "summarised": "已汇总",
-    "waived": "免报",
-    "withdrawn": "已撤回",
-}
-
+_DRAWN = catalogue("zh")
+STATUSES: Mapping[str, str] = _DRAWN.statuses
+ROLES: Mapping[str, str] = _DRAWN.roles
 TRIGGERS: Mapping[str, str] = {
-    "issue": "下达",
-    "acknowledge": "签收",
-    "forward": "转发",
-    "execute": "执行",
-    "progress": "报告进展",
-    "fulfil": "提交材料",
-    "report": "报送",
-    "return": "退回",
-    "summarise": "汇总",
-    "remind": "催办",
-    "escalate": "督办",
-    "request_extension": "申请延期",
-    "grant_extension": "准予延期",
-    "refuse_extension": "不予延期",
-    "reschedule": "改期",
-    "reassign": "改派",
-    "waive": "免报",
-    "withdraw": "撤回",
+    **_DRAWN.triggers,
     "add_unit": "增加单位",
     "delegate": "授权",
     "revoke": "收回授权",
 }
-
-ROLES: Mapping[str, str] = {
-    "unit": "承办单位",
-    "superior": "上级",
-    "issuer": "发文单位",
-    "superior or issuer": "上级或发文单位",
-    "superior or clock": "上级或定时程序",
-    "grantor": "有权准予的上级",
-    "superior or grantor": "上级或有权准予的上级",
-    "effect": "随上级办理自动发生",
-}
+"""The words of the drawings, so that a screen and a picture never call one thing by two names."""
 
 EVENTS: Mapping[str, str] = {
     "unit_added": "增加单位",
