@@ -52,7 +52,7 @@ class Executor:
         kept = work.changes.answers.get(command.key) or reader.answer(command.key)
         if kept is None:
             return None
-        if (kept.trigger, kept.target) != (command.trigger, command.target):
+        if (kept.trigger, kept.target, kept.unit) != (command.trigger, command.target, command.actor.unit):
             raise GuardRefused(
                 "key_reused",
                 f"key '{command.key}' was used to {kept.trigger.replace('_', ' ')} {kept.target}",

@@ -33,13 +33,14 @@ class Kept:
     Args:
         index: Log index of the first event.
         count: How many; 0 if the command changed nothing.
-        trigger: The command's trigger; `target` is the stream it was about.
+        trigger: The command's trigger; `target` is the stream it was about, `unit` the actor's unit.
     """
 
     index: int
     count: int
     trigger: str
     target: str
+    unit: str
 
 
 @dataclass(slots=True)

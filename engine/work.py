@@ -208,7 +208,7 @@ class Work:
         changes, key = self.changes, command.key
         if key is not None:
             index, count = self._head.size + len(changes.events), len(pending.events)
-            changes.answers[key] = Kept(index, count, command.trigger, command.target)
+            changes.answers[key] = Kept(index, count, command.trigger, command.target, command.actor.unit)
         changes.events += pending.events
         if pending.blobs or pending.texts:
             changes.blobs |= pending.blobs
@@ -239,7 +239,7 @@ class Work:
         index = self._head.size + len(self.changes.events)
         if command.key is not None:
             count = 0 if event is None else 1
-            self.changes.answers[command.key] = Kept(index, count, command.trigger, command.target)
+            self.changes.answers[command.key] = Kept(index, count, command.trigger, command.target, command.actor.unit)
         if event is None:
             return []
         before = self._org_streams.get(command.target) or self._org_head(command.target)

@@ -190,7 +190,7 @@ class Naive:
         do = command["do"]
         key = command.get("key")
         if key in self.keys:
-            return set() if self.keys[key] == (do, command["on"]) else {"GuardRefused"}
+            return set() if self.keys[key] == (do, command["on"], command["actor"]) else {"GuardRefused"}
         if do in ("delegate", "revoke"):
             return set() if self.may(command, {"org", command["on"].removeprefix("org/")}) else {"NotEntitled"}
         if do == "issue":
@@ -388,7 +388,7 @@ class Naive:
         if command.get("key") in self.keys:
             return
         if command.get("key") is not None:
-            self.keys[command["key"]] = (command["do"], command["on"])
+            self.keys[command["key"]] = (command["do"], command["on"], command["actor"])
         if command["do"] == "issue":
             self.do_issue(command)
         elif command["do"] in ("delegate", "revoke"):

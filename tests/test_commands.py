@@ -518,3 +518,10 @@ def test_loading_a_unit_with_other_particulars_is_refused_whole(engine: Engine) 
     with refused(engine, GuardRefused, "unit_exists") as caught:
         engine.load_org(Org([*list(one_line())[:-1], unit("t111", "d12"), unit("c4", "p")]))
     assert caught.value.data["unit"] == "t111"
+
+
+def test_a_key_of_another_unit_does_not_show_its_answer(engine: Engine) -> None:
+    forwarded(engine)
+    engine.execute("k/1.1", actor=of("c1"), key="mine")
+    with refused(engine, GuardRefused, "key_reused"):
+        engine.execute("k/1.1", actor=of("c2"), key="mine")

@@ -161,7 +161,7 @@ def test_a_new_store_holds_nothing_but_its_origin(store: Store) -> None:
 
 
 def test_what_is_written_is_read(store: Store) -> None:
-    hand, kept = Hand(), Kept(1, 2, "issue", "k/1")
+    hand, kept = Hand(), Kept(1, 2, "issue", "k/1", "p")
     hand.event("org/p", UnitAdded("P", "office", "province", "main"))
     hand.changes.units.append(unit("p", level="province"))
     hand.issue("k/1", 100)
@@ -303,10 +303,10 @@ def test_a_directive_that_has_moved_meanwhile_is_a_conflict(store: Store) -> Non
 
 
 def test_a_key_stands_for_one_answer(store: Store) -> None:
-    first = Kept(0, 1, "issue", "k/1")
+    first = Kept(0, 1, "issue", "k/1", "p")
     with store.writing() as writer:
         writer.append(Changes(answers={"key": first}))
-    refused(store, Changes(answers={"key": Kept(5, 1, "issue", "k/1")}))
+    refused(store, Changes(answers={"key": Kept(5, 1, "issue", "k/1", "p")}))
     with store.reading() as reader:
         assert reader.answer("key") == first
 

@@ -329,7 +329,7 @@ class _Transaction:
 
     def answer(self, key: str) -> Kept | None:
         """Return what an idempotency key stands for."""
-        sql = "SELECT log_index, count, command, target FROM answer WHERE key=?"
+        sql = "SELECT log_index, count, command, target, unit FROM answer WHERE key=?"
         found = self._execute(sql, (key,)).fetchone()
         return Kept(*found) if found else None
 
@@ -356,8 +356,11 @@ class _Transaction:
             ((bytes.fromhex(name), salt, body) for name, (salt, body) in changes.texts.items()),
         )
         many(
-            "INSERT INTO answer VALUES (?,?,?,?,?)",
-            ((key, kept.index, kept.count, kept.trigger, kept.target) for key, kept in changes.answers.items()),
+            "INSERT INTO answer VALUES (?,?,?,?,?,?)",
+            (
+                (key, kept.index, kept.count, kept.trigger, kept.target, kept.unit)
+                for key, kept in changes.answers.items()
+            ),
         )
 
     def _append_org(self, changes: Changes) -> None:

@@ -141,6 +141,7 @@ class AnswerRow(Base, table=True):
     count: int = Field(sa_column=Column(Integer, nullable=False))
     command: str = Field(sa_column=Column(Text, nullable=False))
     target: str = Field(sa_column=Column(Text, nullable=False))
+    unit: str = Field(sa_column=Column(Text, nullable=False))
 
 
 def statements() -> list[str]:
