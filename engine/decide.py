@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from xiada.engine import codec, events, forwarding, moving
-from xiada.engine.commands import Fulfil, Progress, Remind, Report, Return, Waive, Withdraw
+from xiada.engine.commands import Escalate, Fulfil, Progress, Remind, Report, Return, Waive, Withdraw
 from xiada.engine.directive import Directive
 from xiada.engine.draft import Decision, Draft, claim_of, close_below, command_of, merkle_root, spill
 from xiada.engine.due import NEVER, resolve
@@ -112,8 +112,7 @@ def escalate(facts: Facts) -> Decision:
     """Bring it to whoever is above the superior, or to the superior where nobody is."""
     above = list(ancestors(facts.book, facts.directive))
     to = (above[1] if len(above) > 1 else above[0] if above else facts.directive).unit
-    reason = getattr(facts.command, "reason", "")
-    yield Draft(facts.directive.ref, events.Escalated(to, reason, claim_of(facts)))
+    yield Draft(facts.directive.ref, events.Escalated(to, command_of(facts, Escalate).reason, claim_of(facts)))
 
 
 def waive(facts: Facts) -> Decision:

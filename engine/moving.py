@@ -38,8 +38,6 @@ def grantor_of(facts: Facts, asked: int) -> Directive | None:
 
 def _no_slack(facts: Facts, asked: int) -> Refused:
     """Return the refusal of a due no ancestor has room for."""
-    if facts.parent is None:
-        return refusal(facts, "is_root", f"{facts.directive.ref} is a root", "Its issuer reschedules it.")
     top = list(ancestors(facts.book, facts.directive))[-1]
     found = due_refusal(facts, asked, limit=top.due)
     assert found is not None, "an ancestor with slack would have been found"

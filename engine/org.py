@@ -210,17 +210,25 @@ def lines_of(unit: Unit) -> set[str]:
     return {unit.line, *(line for line, _ in unit.superiors)}
 
 
+def refuse_two_superiors(unit: Unit) -> None:
+    """Refuse a unit with two superiors in one line.
+
+    Raises:
+        Malformed: Naming the unit.
+    """
+    if len(dict(unit.superiors)) < len(unit.superiors):
+        raise Malformed(
+            "two_superiors",
+            f"unit '{unit.id}' has two superiors in one line",
+            unit=unit.id,
+            remedy="Keep one superior per line; a second one belongs to another line.",
+        )
+
+
 def _check_superiors(units: Mapping[str, Unit]) -> None:
     """Refuse unknown superiors and two superiors in one line."""
     for unit in units.values():
-        lines = [line for line, _ in unit.superiors]
-        if len(lines) != len(set(lines)):
-            raise Malformed(
-                "two_superiors",
-                f"unit '{unit.id}' has two superiors in one line",
-                unit=unit.id,
-                remedy="Keep one superior per line; a second one belongs to another line.",
-            )
+        refuse_two_superiors(unit)
         for line, superior in unit.superiors:
             if superior not in units:
                 raise Malformed(

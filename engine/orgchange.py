@@ -9,7 +9,7 @@ from __future__ import annotations
 from xiada.engine import events
 from xiada.engine.commands import AddUnit, Command, Delegate, Revoke
 from xiada.engine.errors import GuardRefused, Malformed
-from xiada.engine.org import Org, Unit, lines_of
+from xiada.engine.org import Org, Unit, lines_of, refuse_two_superiors
 from xiada.engine.ports import Changes
 
 
@@ -33,8 +33,9 @@ class OrgDraft:
         """Return the event an org command leads to, None if all is so already.
 
         Raises:
-            GuardRefused: The unit is there already, otherwise; or there is nothing to revoke.
-            Malformed: An unknown superior, or a second top in a line.
+            GuardRefused: The unit is there already, with other particulars.
+            Malformed: An unknown superior, two superiors or a second top in one line.
+            NotFound: A delegation from or to a unit that is not in the org.
         """
         if isinstance(command, AddUnit):
             return self._add(unit_of(command), command)
@@ -58,13 +59,7 @@ class OrgDraft:
                 unit=unit.id,
                 remedy="Choose another id; a unit's particulars do not change by loading it again.",
             )
-        if len(dict(unit.superiors)) < len(unit.superiors):
-            raise Malformed(
-                "two_superiors",
-                f"unit '{unit.id}' has two superiors in one line",
-                unit=unit.id,
-                remedy="Keep one superior per line; a second one belongs to another line.",
-            )
+        refuse_two_superiors(unit)
         for line, superior in unit.superiors:
             if superior not in self._units or line not in lines_of(self._units[superior]):
                 raise Malformed(

@@ -234,7 +234,9 @@ class Work:
 
     def record_org(self, command: Command) -> list[Recorded]:
         """Record a change of the org in the stream of its unit; nothing if it changes nothing."""
-        draft = self._draft or OrgDraft(self.org)
+        if self._draft is None:
+            self._draft = OrgDraft(self.org)
+        draft = self._draft
         event = draft.decide(command)
         index = self._head.size + len(self.changes.events)
         if command.key is not None:
@@ -245,7 +247,6 @@ class Work:
         before = self._org_streams.get(command.target) or self._org_head(command.target)
         recorded = self._envelope(command).seal(index, command.target, before, None, event)
         draft.apply(command, self.changes)
-        self._draft = draft
         self.changes.events.append(recorded)
         self._org_streams[command.target] = (recorded.version, recorded.hash)
         return [recorded]
