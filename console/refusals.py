@@ -143,6 +143,9 @@ CHINESE: Mapping[str, tuple[str, str]] = {
     "busy": ("核对期间日志一直在增长", "请稍后再试"),
     # stored bytes that are not what was written
     "not_canonical": ("存储的字节不是规范形式", "请用备份恢复，并运行 xiada verify"),
+    "bad_block": ("日志的一个区块无法读取", "请用备份恢复，并保留这份文件备查"),
+    "bad_previous": ("第 {index} 条事件所指的上一条不在它之前", "请在副本上运行 xiada verify"),
+    "event_missing": ("日志缺少第 {index} 条起的事件", "请用备份恢复，并保留这份文件备查"),
     "bad_event": ("第 {index} 条事件无法识别，可能被改动", "请运行 xiada verify 查看全貌"),
     "bad_notice": ("存储的通知无法识别", "请用备份恢复"),
     "notice_missing": ("通知原文缺失或被改动", "请用备份恢复"),

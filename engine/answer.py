@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from xiada.engine.errors import XiadaError
 from xiada.engine.events import Issued
-from xiada.engine.records import Recorded
+from xiada.engine.records import Recorded, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,14 +14,23 @@ class Answer:
     """What became of a command.
 
     Args:
-        events: What it recorded, in log order; empty if nothing needed recording.
+        log: Origin of the log.
+        first: Log index of the first event it recorded.
+        bodies: Canonical bytes of the events it recorded, in log order; none if nothing needed recording.
         repeated: The same key was answered before; this is that answer, nothing was written.
         refusal: Why nothing was recorded, where a batch that need not be whole goes on.
     """
 
-    events: tuple[Recorded, ...] = ()
+    log: str
+    first: int = 0
+    bodies: tuple[bytes, ...] = ()
     repeated: bool = False
     refusal: XiadaError | None = None
+
+    @property
+    def events(self) -> tuple[Recorded, ...]:
+        """The events it recorded, read from their bytes."""
+        return tuple(read(body, log=self.log, index=place) for place, body in enumerate(self.bodies, self.first))
 
     @property
     def issued(self) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from xiada.engine.errors import Tampered, XiadaError
 from xiada.engine.events import as_read
 from xiada.engine.evidence import Evidence, Finding
 from xiada.engine.lifecycle import Lifecycle
-from xiada.engine.ports import Authority, Reader
+from xiada.engine.ports import UNCHANGED, Authority, Reader
 from xiada.engine.records import Recorded, read
 from xiada.engine.weigh import CHECKS
 
@@ -65,7 +65,8 @@ class Auditor:
         self._log = log
         self._heads: dict[str, tuple[int, str]] = {}
         self._size = 0
-        self._places: dict[str, list[int]] = {}
+        self._latest: dict[str, int] = {}
+        self._kept = self._columns()
         self._keys: dict[str, tuple[int, int]] = {}
 
     def take(self, index: int, body: bytes) -> None:
@@ -83,15 +84,39 @@ class Auditor:
         if recorded.key is not None:
             first, count = self._keys.get(recorded.key, (index, 0))
             self._keys[recorded.key] = (first, count + 1)
+        before = self._seen.state(recorded.ref)
         if recorded.ref.startswith("org/"):
             if self._check_org(recorded):
                 self._seen.fold(recorded)
         elif self._check_transition(recorded):
-            self._places.setdefault(recorded.ref, []).append(index)
             check = CHECKS.get(recorded.event.type)
             self.findings += check(self._seen, recorded) if check else ()
             self._seen.fold(recorded)
         self._seen.last = recorded
+        self._check_columns(recorded, before)
+
+    def _columns(self) -> Iterator[tuple[object, ...]]:
+        """Yield what the store keeps beside each event: stream, time, previous, due, version, status."""
+        names, statuses = self._reader.streams(), self._reader.statuses()
+        for columns in self._reader.columns():
+            for stream, t, previous, due, version, status in zip(*columns, strict=True):
+                yield names.get(stream, ("",))[0], t, previous, due, version, statuses.get(status)
+
+    def _check_columns(self, recorded: Recorded, before: Directive | None) -> None:
+        """What the store keeps beside an event is what the event says."""
+        try:
+            kept = next(self._kept, None)
+        except XiadaError as error:
+            self._find("i8_unreadable", recorded.index, recorded.ref, error.message)
+            self._kept = iter(())
+            return
+        after, ref = self._seen.state(recorded.ref), recorded.ref
+        due = after.due if after and (before is None or before.due != after.due) else UNCHANGED
+        previous = self._latest.get(ref, UNCHANGED)
+        ours = (ref, recorded.t, previous, due, recorded.version, after.status if after else "")
+        if kept != ours:
+            self._find("i8_stream", recorded.index, ref, "the store finds another event here", ours, kept)
+        self._latest[ref] = recorded.index or 0
 
     def _find(
         self, code: str, index: int | None, ref: str | None, message: str, expected: object = "", found: object = ""
@@ -242,9 +267,11 @@ class Auditor:
 
     def _compare_places(self) -> None:
         """What the store finds by stream and by parent is what the log says belongs there."""
-        for ref, places in self._places.items():
-            if [index for index, _ in self._reader.stream(ref)] != places:
-                self._find("i8_stream", places[0], ref, "the store finds other events in this stream", places[:4])
+        latest = dict(self._reader.streams().values())
+        for ref, index in self._latest.items():
+            if latest.get(ref) != index:
+                self._find("i8_stream", index, ref, "the store finds another latest event", index, latest.get(ref))
+        for ref in self._seen.moment.states:
             ours = [child.ref for child in self._seen.children(ref)]
             theirs = [child.ref for child in self._reader.children(ref)]
             if ours != theirs:

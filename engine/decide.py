@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from xiada.engine import codec, events, forwarding, moving
 from xiada.engine.commands import Escalate, Fulfil, Progress, Remind, Report, Return, Waive, Withdraw
 from xiada.engine.directive import Directive
-from xiada.engine.draft import Decision, Draft, claim_of, close_below, command_of, merkle_root, spill
+from xiada.engine.draft import Decision, Draft, Summaries, claim_of, close_below, command_of, merkle_root, spill
 from xiada.engine.due import NEVER, resolve
 from xiada.engine.events import Cover, Omission, written
 from xiada.engine.facts import Facts, ancestors
@@ -71,9 +71,7 @@ def report(facts: Facts) -> Decision:
     )
     text = command.text.encode() if command.text else None
     cause = yield Draft(facts.directive.ref, event, text, (("list", side),) if side else ())
-    for child in children:
-        if child.status == "reported":
-            yield Draft(child.ref, events.Summarised(cause))
+    yield Summaries([child.ref for child in children if child.status == "reported"], events.Summarised(cause))
 
 
 def coverage(children: Iterable[Directive]) -> tuple[list[Cover], list[Omission]]:

@@ -16,7 +16,7 @@ from xiada.engine import codec, limits
 from xiada.engine.commands import Command
 from xiada.engine.due import instant
 from xiada.engine.errors import Refused
-from xiada.engine.events import Event
+from xiada.engine.events import Event, Issued, Summarised
 from xiada.engine.facts import Facts
 from xiada.engine.log.merkle import EMPTY, root_hash
 
@@ -40,8 +40,36 @@ class Draft:
     blobs: tuple[tuple[str, bytes], ...] = ()
 
 
-Decision: TypeAlias = Generator[Draft, str, None]
-"""Yields drafts; is sent the hex hash of each as recorded."""
+@dataclass(frozen=True, slots=True)
+class Births:
+    """One directive for each of many units, alike but for what stands here; recorded one after another.
+
+    Args:
+        refs: The new streams.
+        units: The unit each is laid on.
+        dues: The due of each as events write it, µs UTC or None.
+        copies: The bodies skipped on the way down to each.
+        event: What they have in common; its `to`, `due` and `copy` are the first one's.
+    """
+
+    refs: Sequence[str]
+    units: Sequence[str]
+    dues: Sequence[int | None]
+    copies: Sequence[tuple[str, ...]]
+    event: Issued
+
+
+@dataclass(frozen=True, slots=True)
+class Summaries:
+    """The same `summarised` for each of many streams, recorded one after another."""
+
+    refs: Sequence[str]
+    event: Summarised
+
+
+Drafts: TypeAlias = Draft | Births | Summaries
+Decision: TypeAlias = Generator[Drafts, str, None]
+"""Yields drafts; is sent the hex hash of each as recorded, of the last where there are many."""
 
 
 def claimed(command: Command) -> int | None:

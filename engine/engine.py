@@ -23,13 +23,12 @@ from xiada.engine.errors import Malformed, Refused, VersionConflict
 from xiada.engine.executor import Executor
 from xiada.engine.lifecycle import STANDARD, Lifecycle
 from xiada.engine.log.merkle import Frontier
-from xiada.engine.notice import Notice
 from xiada.engine.org import Org
-from xiada.engine.ports import Authority, Clock, Entropy, Reader, Store
+from xiada.engine.ports import Authority, Clock, Entropy, Reader, Store, Writer
 from xiada.engine.questions import Questions
 from xiada.engine.stores import create_store, open_store
 from xiada.engine.verbs import Verbs
-from xiada.engine.work import Work
+from xiada.engine.work import Known, Premises, Work
 
 PAUSE_FROM = 1_000
 
@@ -98,10 +97,9 @@ class Engine(Verbs, Questions):
     ) -> None:
         self._store = store
         self._clock: Clock = clock or SystemClock()
-        self._calendar = calendar
+        self._premises = Premises(store.origin, calendar)
         self._executor = Executor(store.origin, authority or OwnUnit(), entropy, lifecycles)
-        self._notices: dict[str, Notice] = {}
-        self._org: list[tuple[int, Org]] = []
+        self._known = Known()
         self._frontier, self._hashing = Frontier(), Lock()
 
     @classmethod
@@ -158,12 +156,23 @@ class Engine(Verbs, Questions):
             StoreError: The store cannot serve; nothing was written.
         """
         batch = list(commands)
-        with self._store.writing() as writer, _collector_paused(len(batch)):
-            work = self._work(writer)
+        with self._transaction() as (work, writer), _collector_paused(len(batch)):
             answers = [self._answer(work, writer, command, many=len(batch) > 1, atomic=atomic) for command in batch]
             if work.changes.events or work.changes.answers:
                 writer.append(work.changes)
         return answers
+
+    @contextmanager
+    def _transaction(self) -> Iterator[tuple[Work, Writer]]:
+        """Hold the one write transaction, with what is known from the last; forget it all if this one fails."""
+        try:
+            with self._store.writing() as writer:
+                work = self._work(writer, self._known)
+                yield work, writer
+        except BaseException:
+            self._known.forget()
+            raise
+        work.committed()
 
     def submit_one(self, command: Command) -> Answer:
         """Carry out one command; see `submit`."""
@@ -192,16 +201,9 @@ class Engine(Verbs, Questions):
 
         return self.submit(additions())
 
-    def _work(self, reader: Reader) -> Work:
+    def _work(self, reader: Reader, known: Known | None = None) -> Work:
         """Return a fresh unit of work over a snapshot."""
-        return Work(
-            reader,
-            origin=self._store.origin,
-            now=self._clock.now(),
-            calendar=self._calendar,
-            notices=self._notices,
-            org=self._org,
-        )
+        return Work(reader, self._premises, self._clock.now(), known or Known())
 
     def _answer(self, work: Work, reader: Reader, command: Command, *, many: bool, atomic: bool) -> Answer:
         """Carry out one command of a batch, or repeat the answer its key has had."""
@@ -209,8 +211,9 @@ class Engine(Verbs, Questions):
             repeated = self._executor.repeated(work, reader, command)
             if repeated is not None:
                 return repeated
-            return Answer(tuple(self._executor.carry_out(work, reader, command, many=many)))
+            first = work.size
+            return Answer(self.origin, first, tuple(self._executor.carry_out(work, reader, command, many=many)))
         except (Refused, VersionConflict, Malformed) as error:
             if atomic:
                 raise
-            return Answer(refusal=error)
+            return Answer(self.origin, refusal=error)

@@ -64,6 +64,29 @@ def _born(event: events.Issued, recorded: Recorded, lifecycle: Lifecycle) -> Dir
     )
 
 
+def born_like(
+    sister: Directive, ref: str, unit: str, head: bytes, particulars: tuple[int, int, tuple[str, ...]]
+) -> Directive:
+    """Return a directive issued beside a sister by the same event; particulars are due, original due, copy."""
+    due, original, copy = particulars
+    line, parent, status, version = sister.line, sister.parent, sister.status, sister.version
+    notice, issued = sister.notice, sister.issued_at
+    return Directive(ref, unit, line, parent, status, version, head, due, original, notice, issued, copy=copy)
+
+
+def summarised(state: Directive, head: bytes, t: int, lifecycle: Lifecycle) -> Directive:
+    """Return the state after a `summarised` of that hash, recorded at `t`: as `evolve` does, in a third of its time."""
+    (ref, unit, line, parent, status, version, _, due, original, notice, issued, children, signed, started, reported,
+     closed, _, reason, copy, fulfilled) = state  # fmt: skip
+    status = lifecycle.moves.get((status, "summarised"), status)
+    if status in lifecycle.closed or closed is not None:
+        closed = _closed_at(state, status, t, lifecycle)
+    return Directive(
+        ref, unit, line, parent, status, version + 1, head, due, original, notice, issued, children, signed, started,
+        reported, closed, None, reason, copy, fulfilled,
+    )  # fmt: skip
+
+
 def _acknowledged(state: Directive, recorded: Recorded) -> Fields:
     return {"acknowledged_at": state.acknowledged_at or recorded.t}
 

@@ -10,14 +10,13 @@ from xiada.engine import decide, forwarding
 from xiada.engine.answer import Answer
 from xiada.engine.authority import check_entitled, check_entitled_to
 from xiada.engine.commands import Actor, AddUnit, Command, Delegate, Issue
-from xiada.engine.directive import root_of
 from xiada.engine.errors import GuardRefused, VersionConflict
 from xiada.engine.events import Event, Issued
 from xiada.engine.facts import Facts
 from xiada.engine.lifecycle import Lifecycle
 from xiada.engine.machine import Compiled, Runner, Transitions
 from xiada.engine.ports import Authority, Entropy, Kept, Reader
-from xiada.engine.records import Recorded, read
+from xiada.engine.records import read
 from xiada.engine.replay import lifecycle_of
 from xiada.engine.work import Work
 
@@ -59,18 +58,18 @@ class Executor:
                 key=command.key,
                 remedy="Use a key of its own for each command.",
             )
-        return Answer(tuple(self._events(work, reader, kept)), repeated=True)
+        return Answer(self._origin, kept.index, tuple(self._bodies(work, reader, kept)), repeated=True)
 
-    def _events(self, work: Work, reader: Reader, kept: Kept) -> list[Recorded]:
+    @staticmethod
+    def _bodies(work: Work, reader: Reader, kept: Kept) -> list[bytes]:
         """Return the events a key stands for, stored or pending."""
-        stored = reader.head().size
-        if kept.index >= stored:
-            return work.changes.events[kept.index - stored :][: kept.count]
-        bodies = reader.events(kept.index, kept.index + kept.count)
-        return [read(body, log=self._origin, index=index) for index, body in bodies]
+        changes = work.changes
+        if kept.index >= changes.first:
+            return [event.body for event in changes.events[kept.index - changes.first :][: kept.count]]
+        return [body for _, body in reader.events(kept.index, kept.index + kept.count)]
 
-    def carry_out(self, work: Work, reader: Reader, command: Command, *, many: bool) -> list[Recorded]:
-        """Check, decide and record one command."""
+    def carry_out(self, work: Work, reader: Reader, command: Command, *, many: bool) -> list[bytes]:
+        """Check, decide and record one command; return the bodies of its events."""
         if isinstance(command, AddUnit | Delegate):
             own = (command.unit,) if isinstance(command, Delegate) else ()
             check_entitled_to(self.authority, command, ("org", *own), lambda: work.org)
@@ -78,7 +77,9 @@ class Executor:
         if isinstance(command, Issue):
             check_entitled_to(self.authority, command, command.notice.issuers[:1], lambda: work.org)
             decision = forwarding.issue(command, work, work.now, self._current)
-            return work.record(decision, command, self._current, self._entropy)
+            bodies = work.record(decision, command, self._current, self._entropy)
+            work.pinned[command.cascade] = self._current
+            return bodies
         lifecycle = self.lifecycle(reader, work, command.target)
         facts = self.facts(work, command.target, command.trigger, command.actor, command)
         self.permit(facts, lifecycle, many=many)
@@ -117,19 +118,16 @@ class Executor:
 
     def lifecycle(self, reader: Reader, work: Work, ref: str) -> Lifecycle:
         """Return the lifecycle a directive's cascade pins."""
-        root = root_of(ref)
-        pinned = self._pinned.get(root) or work.pinned.get(root)
+        cascade = ref.partition("/")[0]
+        pinned = self._pinned.get(cascade) or work.pinned.get(cascade)
         if pinned is not None:
             return pinned
-        for index, body in reader.stream(root):
+        for index, body in reader.stream(f"{cascade}/1"):
             stored = read(body, log=self._origin, index=index).event
-            self._pinned[root] = self._named_by(stored)
-            return self._pinned[root]
-        pending = next((recorded.event for recorded in work.changes.events if recorded.ref == root), None)
-        if pending is None:
-            work.directive(ref)
-        work.pinned[root] = self._named_by(pending)
-        return work.pinned[root]
+            self._pinned[cascade] = self._named_by(stored)
+            return self._pinned[cascade]
+        work.directive(ref)
+        raise AssertionError(f"cascade {cascade} has no first event")
 
     def _named_by(self, event: Event | None) -> Lifecycle:
         """Return the lifecycle a root's first event pins."""

@@ -13,6 +13,7 @@ from xiada.engine import codec, events, limits
 from xiada.engine.commands import DueAsked, Forward, Issue, Reassign, Recipient
 from xiada.engine.directive import Directive
 from xiada.engine.draft import (
+    Births,
     Decision,
     Draft,
     claim_of,
@@ -234,7 +235,7 @@ def _name_and_issue(
     `notice` is what the children get, `brings` the same if it is new with this event; `original` is
     the due they are judged by too, if another.
     """
-    book, directive = facts.book, facts.directive
+    directive = facts.directive
     side = spill(entries)
     if side is None:
         event = replace(event, to=tuple(entries))
@@ -243,21 +244,27 @@ def _name_and_issue(
     beside = [("list", side)] if side else []
     beside += [("notice", brings.body)] if brings else []
     cause = yield Draft(directive.ref, event, brings.contacts_text() if brings else None, tuple(beside))
-    window = _span(notice)
-    for path, unit, due in entries:
-        issued = events.Issued(
-            to=unit,
-            line=directive.line,
-            parent=directive.ref,
-            forwarded=cause,
-            due=due,
-            window=window,
-            notice=notice.digest,
-            obligations=notice.obligations_digest,
-            copy=book.org.between(unit, directive.unit, directive.line),
-            original=original,
-        )
-        yield Draft(f"{directive.cascade}/{path}", issued)
+    yield births(facts, entries, notice, cause, original)
+
+
+def births(facts: Facts, entries: list[Entry], notice: Notice, cause: str, original: int | None) -> Births:
+    """Return the children that a `forwarded` of hash `cause` names."""
+    org, directive = facts.book.org, facts.directive
+    paths, units, dues = zip(*entries, strict=True)
+    copies = [org.between(unit, directive.unit, directive.line) for unit in units]
+    issued = events.Issued(
+        to=units[0],
+        line=directive.line,
+        parent=directive.ref,
+        forwarded=cause,
+        due=dues[0],
+        window=_span(notice),
+        notice=notice.digest,
+        obligations=notice.obligations_digest,
+        copy=copies[0],
+        original=original,
+    )
+    return Births([f"{directive.cascade}/{path}" for path in paths], units, dues, copies, issued)
 
 
 def reassign(facts: Facts) -> Decision:

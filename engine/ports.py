@@ -7,14 +7,13 @@ written, and writes all of a `Changes` or nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from xiada.engine.directive import Directive
 from xiada.engine.org import Org, Unit
-from xiada.engine.records import Recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +42,57 @@ class Kept:
     unit: str
 
 
+class Written(NamedTuple):
+    """An event as a store keeps it: its bytes, and beside them what is looked up without reading those.
+
+    Args:
+        ref: Stream: a directive reference, or `org/<unit>`.
+        version: 1-based place in the stream.
+        t: Recorded time, µs since 1970 UTC.
+        status: The directive's status after it; empty for the org's events.
+        due: The directive's due if this event set it, µs UTC, NEVER if undated; None if it did not.
+        body: Canonical bytes.
+    """
+
+    ref: str
+    version: int
+    t: int
+    status: str
+    due: int | None
+    body: bytes
+
+
+UNCHANGED = -1
+"""In a column: no previous event, or a due left as it was."""
+
+
+class Columns(NamedTuple):
+    """What is looked up of a run of events without reading their bytes, each column in log order.
+
+    Args:
+        stream: The number a store gives a stream.
+        t: Recorded time, µs since 1970 UTC.
+        previous: Log index of the stream's event before, or UNCHANGED.
+        due: The directive's due where the event set it, else UNCHANGED.
+        version: Place in the stream.
+        status: The number a store gives the status after it.
+    """
+
+    stream: Sequence[int]
+    t: Sequence[int]
+    previous: Sequence[int]
+    due: Sequence[int]
+    version: Sequence[int]
+    status: Sequence[int]
+
+
 @dataclass(slots=True)
 class Changes:
     """All that one transaction writes.
 
     Args:
-        events: In log order, indexed.
+        first: Log index of the first event.
+        events: In log order.
         created: New directives, parents before children, each at its version 1 or later.
         changed: Directives that were there, as (before, after).
         units: New units.
@@ -58,7 +102,8 @@ class Changes:
         answers: What idempotency keys stand for.
     """
 
-    events: list[Recorded] = field(default_factory=list)
+    first: int = 0
+    events: list[Written] = field(default_factory=list)
     created: dict[str, Directive] = field(default_factory=dict)
     changed: dict[str, tuple[Directive, Directive]] = field(default_factory=dict)
     units: list[Unit] = field(default_factory=list)
@@ -102,6 +147,10 @@ class States(Protocol):
         """Return a directive by reference, None if there is none."""
         ...
 
+    def directives(self, refs: Iterable[str]) -> Iterator[Directive]:
+        """Yield the directives of these references that there are, in any order."""
+        ...
+
     def children(self, ref: str) -> list[Directive]:
         """Return the children of a directive, by number."""
         ...
@@ -128,6 +177,18 @@ class Log(Protocol):
 
     def stream(self, ref: str) -> Iterator[tuple[int, bytes]]:
         """Yield (log index, body) of one stream, in order."""
+        ...
+
+    def columns(self) -> Iterator[Columns]:
+        """Yield the columns of all events in log order, a run of some hundreds at a time."""
+        ...
+
+    def streams(self) -> Mapping[int, tuple[str, int]]:
+        """Return name and latest log index of every stream by its number in the columns."""
+        ...
+
+    def statuses(self) -> Mapping[int, str]:
+        """Return the name of every status by its number in the columns; the org's events have the empty one."""
         ...
 
 

@@ -99,7 +99,7 @@ class Envelope:
     def __init__(self, *, log: str, t: int, actor: str, unit: str, behalf: str | None, key: str | None) -> None:
         self.t, self.actor, self.unit, self.behalf, self.key = t, actor, unit, behalf, key
         quoted = "null" if key is None else codec.pack(key).decode()
-        self._head = f'{{"actor":"{actor}",{_member("behalf", behalf)}"data":'.encode()
+        self._head = f'{{"actor":"{actor}",{_member("behalf", behalf)}"data":'
         self._after_ref = f'","key":{quoted},"log":"{log}","prev":'
         self._after_prev = f',"t":{t},'
         self._after_type = f'","unit":"{unit}","v":1,"ver":'
@@ -107,13 +107,18 @@ class Envelope:
     def body(self, ref: str, version: int, prev: str | None, text: str | None, event: Event) -> bytes:
         """Return the canonical bytes of an event in this envelope."""
         named = "null" if prev is None else f'"{prev}"'
-        tail = (
-            f',"dir":"{ref}{self._after_ref}{named}{self._after_prev}{_member("text", text)}'
-            f'"type":"{event.type}{self._after_type}{version}}}'
-        )
-        return b"".join((self._head, codec.pack(data_of(event)), tail.encode()))
+        return self.line(ref, version, named, event.type, codec.pack(data_of(event)).decode(), _member("text", text))
 
-    def seal(self, index: int, ref: str, before: tuple[int, bytes] | None, text: str | None, event: Event) -> Recorded:
+    def line(self, ref: str, version: int, prev: str, kind: str, data: str, text: str = "") -> bytes:
+        """Return the canonical bytes of an event of type `kind`; `prev` and `data` are JSON, `text` a member of it."""
+        return (
+            f'{self._head}{data},"dir":"{ref}{self._after_ref}{prev}{self._after_prev}{text}'
+            f'"type":"{kind}{self._after_type}{version}}}'
+        ).encode()
+
+    def seal(
+        self, index: int | None, ref: str, before: tuple[int, bytes] | None, text: str | None, event: Event
+    ) -> Recorded:
         """Return an event as it will stand in the log, after version and hash `before` in its stream.
 
         Raises:

@@ -1,37 +1,75 @@
 """One transaction's work: a book to decide from, and the changes decisions make.
 
-Rule: a command is recorded whole or not at all: its events, states and side bytes are kept apart
-until its decision has ended, then joined to the rest. Nothing here touches a disk.
+Rule: what one command recorded joins the rest only when its decision has ended. Nothing here
+touches a disk.
 """
 
 from __future__ import annotations
 
-from xiada.engine import codec, events
+from dataclasses import dataclass, field
+
+from xiada.engine import codec
 from xiada.engine.calendar import Calendar
 from xiada.engine.commands import Actor, Command
 from xiada.engine.directive import Directive
-from xiada.engine.draft import Decision, Draft
+from xiada.engine.draft import Decision
 from xiada.engine.errors import NotFound, Tampered
-from xiada.engine.evolve import evolve
 from xiada.engine.facts import effective_requirements
 from xiada.engine.lifecycle import Lifecycle
 from xiada.engine.notice import Notice, Requirement, read_notice
 from xiada.engine.org import Org
 from xiada.engine.orgchange import OrgDraft
-from xiada.engine.ports import Changes, Entropy, Head, Kept, Reader
-from xiada.engine.records import Envelope, Recorded
+from xiada.engine.ports import Changes, Entropy, Head, Kept, Reader, Written
+from xiada.engine.recording import Recording
+from xiada.engine.records import Envelope
+
+MOST_KNOWN = 400_000
+"""Directives kept in memory between transactions, about 400 bytes each."""
 
 
-class Pending:
-    """What one command has recorded so far."""
+class Known:
+    """States and families read or made so far, kept from one transaction to the next while nobody else writes.
 
-    __slots__ = ("blobs", "events", "states", "texts")
+    Args:
+        size: Log size they are true of; -1 = of none.
+        states: Directives by reference.
+        families: References of the children by parent, by number.
+    """
+
+    __slots__ = ("families", "size", "states")
 
     def __init__(self) -> None:
-        self.events: list[Recorded] = []
+        self.forget()
+
+    def forget(self) -> None:
+        """Know nothing."""
+        self.size = -1
         self.states: dict[str, Directive] = {}
-        self.blobs: dict[str, tuple[str, bytes]] = {}
-        self.texts: dict[str, tuple[bytes, bytes]] = {}
+        self.families: dict[str, list[str]] = {}
+
+    def as_of(self, size: int) -> Known:
+        """Return what is known of a log of that size; nothing if it has grown elsewhere, or too much is known."""
+        if self.size != size or len(self.states) > MOST_KNOWN:
+            self.forget()
+        self.size = -1  # until the transaction that uses it ends well
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Premises:
+    """What all transactions of an engine share.
+
+    Args:
+        origin: The log's name.
+        calendar: Working days.
+        notices: Cache of notices by digest: they never change.
+        org: Cache of (org version, org).
+    """
+
+    origin: str
+    calendar: Calendar
+    notices: dict[str, Notice] = field(default_factory=dict)
+    org: list[tuple[int, Org]] = field(default_factory=list)
 
 
 class Work:
@@ -39,38 +77,32 @@ class Work:
 
     Args:
         reader: The snapshot or transaction to read from.
-        origin: The log's name.
+        premises: What all transactions share.
         now: Recorded time of what is done here, µs UTC; never before the log's last.
-        calendar: Working days.
-        notices: Cache of notices by digest, shared between transactions: they never change.
-        org: Cache of (org version, org), shared likewise.
+        known: What earlier transactions have read and made.
     """
 
-    def __init__(
-        self,
-        reader: Reader,
-        *,
-        origin: str,
-        now: int,
-        calendar: Calendar,
-        notices: dict[str, Notice],
-        org: list[tuple[int, Org]],
-    ) -> None:
+    def __init__(self, reader: Reader, premises: Premises, now: int, known: Known) -> None:
         self._reader = reader
-        self._origin = origin
+        self._origin = premises.origin
         self._head: Head = reader.head()
         self.now = max(now, self._head.t)
-        self.calendar = calendar
-        self._notices = notices
-        self._org_cache = org
+        self.calendar = premises.calendar
+        self._notices = premises.notices
+        self._org_cache = premises.org
         self._draft: OrgDraft | None = None
         self._envelopes: dict[Actor, Envelope] = {}
         self._required: dict[tuple[str | None, str], list[tuple[Notice, Requirement]]] = {}
-        self._states: dict[str, Directive] = {}
-        self._families: dict[str, list[str]] = {}
+        self._known = known.as_of(self._head.size)
+        self._states, self._families = self._known.states, self._known.families
         self._org_streams: dict[str, tuple[int, bytes]] = {}
-        self.changes = Changes()
+        self.changes = Changes(self._head.size)
         self.pinned: dict[str, Lifecycle] = {}
+
+    @property
+    def size(self) -> int:
+        """Log size with what has been recorded here."""
+        return self._head.size + len(self.changes.events)
 
     # The book
 
@@ -116,6 +148,9 @@ class Work:
         """Return a directive's children by number."""
         family = self._families.get(ref)
         if family is None:
+            known = self._states.get(ref)
+            if known is not None and not known.children:
+                return []
             stored = self._reader.children(ref)
             for child in stored:
                 self._states.setdefault(child.ref, child)
@@ -155,23 +190,16 @@ class Work:
 
     # Recording
 
-    def record(self, decision: Decision, command: Command, lifecycle: Lifecycle, entropy: Entropy) -> list[Recorded]:
-        """Run a decision to its end and join what it drafted to the changes; return its events."""
-        pending, envelope = Pending(), self._envelope(command)
-        index = self._head.size + len(self.changes.events)
+    def record(self, decision: Decision, command: Command, lifecycle: Lifecycle, entropy: Entropy) -> list[bytes]:
+        """Run a decision to its end and join what it drafted to the changes; return the bodies of its events."""
+        recording = Recording(self._envelope(command), lifecycle, entropy, self.find)
         try:
             draft = next(decision)
             while True:
-                state = self._before(draft, pending)
-                before = (state.version, state.head) if state else None
-                text = self._beside(draft, pending, entropy)
-                recorded = envelope.seal(index + len(pending.events), draft.ref, before, text, draft.event)
-                pending.events.append(recorded)
-                pending.states[draft.ref] = evolve(state, recorded, lifecycle)
-                draft = decision.send(recorded.hash.hex())
+                draft = decision.send(recording.take(draft))
         except StopIteration:
-            self._join(pending, command)
-        return pending.events
+            self._join(recording, command)
+        return [event.body for event in recording.events]
 
     def _envelope(self, command: Command) -> Envelope:
         """Return what stands around a command's events."""
@@ -185,29 +213,11 @@ class Work:
                 self._envelopes[actor] = found
         return found
 
-    def _before(self, draft: Draft, pending: Pending) -> Directive | None:
-        """Return the state a draft falls on; a new directive's path was free when it was given out."""
-        if isinstance(draft.event, events.Issued):
-            return None
-        return pending.states.get(draft.ref) or self.find(draft.ref)
-
-    @staticmethod
-    def _beside(draft: Draft, pending: Pending, entropy: Entropy) -> str | None:
-        """Keep what lies beside an event; return the commitment of its text."""
-        for kind, blob in draft.blobs:
-            pending.blobs[codec.named(kind, blob)] = (kind, blob)
-        if draft.text is None:
-            return None
-        salt = entropy(16)
-        text = codec.commitment(salt, draft.text)
-        pending.texts[text] = (salt, draft.text)
-        return text
-
-    def _join(self, pending: Pending, command: Command) -> None:
+    def _join(self, pending: Recording, command: Command) -> None:
         """Make what a command recorded part of the transaction."""
         changes, key = self.changes, command.key
         if key is not None:
-            index, count = self._head.size + len(changes.events), len(pending.events)
+            index, count = self.size, len(pending.events)
             changes.answers[key] = Kept(index, count, command.trigger, command.target, command.actor.unit)
         changes.events += pending.events
         if pending.blobs or pending.texts:
@@ -221,10 +231,8 @@ class Work:
         before = self._states.get(ref)
         if before is None:
             self.changes.created[ref] = state
-            self._families[ref] = []
             if state.parent is not None:
-                self.children(state.parent)
-                self._families[state.parent].append(ref)
+                self._family(state.parent).append(ref)
         elif ref in self.changes.created:
             self.changes.created[ref] = state
         else:
@@ -232,24 +240,36 @@ class Work:
             self.changes.changed[ref] = (first, state)
         self._states[ref] = state
 
-    def record_org(self, command: Command) -> list[Recorded]:
+    def _family(self, parent: str) -> list[str]:
+        """Return the children a directive has so far, to be added to."""
+        if parent not in self._families:
+            self._families[parent] = [child.ref for child in self.children(parent)]
+        return self._families[parent]
+
+    def committed(self) -> None:
+        """Say that the changes are durable: what is known here holds for the next transaction too."""
+        if self._known.states is self._states:
+            self._known.size = self.size
+
+    def record_org(self, command: Command) -> list[bytes]:
         """Record a change of the org in the stream of its unit; nothing if it changes nothing."""
         if self._draft is None:
             self._draft = OrgDraft(self.org)
         draft = self._draft
         event = draft.decide(command)
-        index = self._head.size + len(self.changes.events)
         if command.key is not None:
             count = 0 if event is None else 1
-            self.changes.answers[command.key] = Kept(index, count, command.trigger, command.target, command.actor.unit)
+            self.changes.answers[command.key] = Kept(
+                self.size, count, command.trigger, command.target, command.actor.unit
+            )
         if event is None:
             return []
         before = self._org_streams.get(command.target) or self._org_head(command.target)
-        recorded = self._envelope(command).seal(index, command.target, before, None, event)
+        recorded = self._envelope(command).seal(None, command.target, before, None, event)
         draft.apply(command, self.changes)
-        self.changes.events.append(recorded)
+        self.changes.events.append(Written(command.target, recorded.version, self.now, "", None, recorded.body))
         self._org_streams[command.target] = (recorded.version, recorded.hash)
-        return [recorded]
+        return [recorded.body]
 
     def _org_head(self, ref: str) -> tuple[int, bytes] | None:
         """Return version and latest hash of a unit's stream."""

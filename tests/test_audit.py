@@ -136,7 +136,7 @@ def test_two_events_swapped_are_found(file: Path) -> None:
 def test_an_event_doubled_is_found(file: Path) -> None:
     def attack(db: sqlite3.Connection) -> None:
         [(body,)] = db.execute("SELECT body FROM event ORDER BY log_index DESC LIMIT 1")
-        db.execute("INSERT INTO event SELECT max(log_index)+1, 1, 99, max(t), ? FROM event", (body,))
+        db.execute("INSERT INTO event SELECT max(log_index)+1, 1, 99, max(t), 1, 1, NULL, ? FROM event", (body,))
 
     assert {"i3_version", "i3_illegal"} <= codes(file, attack)
 
@@ -214,7 +214,8 @@ def test_a_cut_tail_with_its_projection_put_back_leaves_no_trace_inside_and_nobo
         db.execute("DELETE FROM event WHERE log_index=(SELECT max(log_index) FROM event)")
         [(head,)] = db.execute("SELECT body FROM event WHERE stream=1 ORDER BY version DESC LIMIT 1")
         db.execute(
-            "UPDATE directive SET status='reported', version=version-1, closed_at=NULL, head=? WHERE id=1",
+            "UPDATE directive SET status='reported', version=version-1, closed_at=NULL, head=?, "
+            "last=(SELECT max(log_index) FROM event WHERE stream=1) WHERE id=1",
             (codec.leaf(head),),
         )
 
@@ -235,6 +236,9 @@ def test_two_events_that_do_not_depend_on_each_other_exchanged_leave_no_trace_in
     def attack(db: sqlite3.Connection) -> None:
         for old, new in ((last, -1), (last - 1, last), (-1, last - 1)):
             db.execute("UPDATE event SET log_index=? WHERE log_index=?", (new, old))
+        db.execute(
+            "UPDATE directive SET last=CASE last WHEN ?1 THEN ?2 ELSE ?1 END WHERE last IN (?1, ?2)", (last - 1, last)
+        )
 
     assert codes(path, attack) == set()
     with Engine.open(str(path), clock=ManualClock()) as engine:

@@ -94,11 +94,10 @@ LATER = "(SELECT due + 1 FROM directive WHERE place='a1')"
         "UPDATE directive SET parent_id=NULL WHERE place='a1a1'",
         "UPDATE directive SET place='a1a2' WHERE place='a1a1'",
         "DELETE FROM directive WHERE place='a1'",
-        "INSERT INTO event SELECT log_index+100, stream, version, t, body FROM event",
-        "INSERT INTO event SELECT log_index, stream, version+100, t, body FROM event",
+        "INSERT INTO event SELECT log_index, stream, version+100, t, previous, status, due, body FROM event",
     ],
     ids=["later child", "undated child", "shortened far", "shortened parent", "false parent due", "both false",
-         "no parent due", "no parent", "place taken", "parent deleted", "version twice", "index twice"],
+         "no parent due", "no parent", "place taken", "parent deleted", "index twice"],
 )  # fmt: skip
 def test_the_tables_refuse_what_the_rules_forbid(path: Path, change: str) -> None:
     with raw(path) as connection:

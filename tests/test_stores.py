@@ -33,7 +33,7 @@ from xiada.engine.events import Event, Issued, Progressed, Rescheduled, Started,
 from xiada.engine.evolve import evolve
 from xiada.engine.lifecycle import STANDARD
 from xiada.engine.org import Select
-from xiada.engine.ports import Changes, Head, Kept, Reader, Store
+from xiada.engine.ports import Changes, Head, Kept, Reader, Store, Written
 from xiada.engine.records import Recorded, data_of, read
 from xiada.engine.stores import create_store
 
@@ -79,13 +79,12 @@ class Hand:
         } | around
         recorded = read(codec.encode(body), log=LOG, index=self.size)
         self.size += 1
-        self.changes.events.append(recorded)
-        if not ref.startswith("org/"):
-            self._fold(ref, recorded)
+        status, due = ("", None) if ref.startswith("org/") else self._fold(ref, recorded)
+        self.changes.events.append(Written(ref, recorded.version, recorded.t, status, due, recorded.body))
         return recorded
 
-    def _fold(self, ref: str, recorded: Recorded) -> None:
-        """Keep the new state where the store looks for it."""
+    def _fold(self, ref: str, recorded: Recorded) -> tuple[str, int | None]:
+        """Keep the new state where the store looks for it; return its status, and its due if that was set."""
         state = self.states.get(ref)
         self.states[ref] = after = evolve(state, recorded, STANDARD)
         if state is None or ref in self.changes.created:
@@ -93,6 +92,7 @@ class Hand:
         else:
             first, _ = self.changes.changed.get(ref, (state, state))
             self.changes.changed[ref] = (first, after)
+        return after.status, after.due if state is None or state.due != after.due else None
 
     def issue(self, ref: str, due: int | None = None) -> None:
         """Issue a directive; its parent is what its path says."""
@@ -103,6 +103,7 @@ class Hand:
     def taken(self) -> Changes:
         """Return what was gathered and begin anew."""
         found, self.changes = self.changes, Changes()
+        found.first = self.size - len(found.events)
         return found
 
     def write(self, store: Store) -> None:
@@ -274,7 +275,7 @@ def test_a_log_index_that_is_not_the_next_is_refused(store: Store, shift: int) -
     hand.write(store)
     hand.event("k/1", Started())
     changes = hand.taken()
-    changes.events[0] = changes.events[0]._replace(index=1 + shift)
+    changes.first += shift
     refused(store, changes)
 
 

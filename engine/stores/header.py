@@ -9,7 +9,7 @@ from xiada.engine.errors import StoreError
 APPLICATION_ID = 0x58694144
 """`XiAD` in the file's header."""
 
-FORMAT = 1
+FORMAT = 2
 """Version of the tables; a file with a greater one is refused."""
 
 _MAGIC = b"SQLite format 3\x00"

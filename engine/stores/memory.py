@@ -6,7 +6,7 @@ way there is; it forgets everything when it is closed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import replace
@@ -15,7 +15,7 @@ from threading import RLock
 from xiada.engine.directive import Directive
 from xiada.engine.errors import StoreError, VersionConflict
 from xiada.engine.org import Org, Unit
-from xiada.engine.ports import Changes, Head, Kept, Reader, Writer
+from xiada.engine.ports import UNCHANGED, Changes, Columns, Head, Kept, Reader, Writer, Written
 
 
 class MemoryStore:
@@ -31,6 +31,9 @@ class MemoryStore:
         self._head = Head()
         self._bodies: list[bytes] = []
         self._streams: dict[str, tuple[int, ...]] = {}
+        self._columns: list[tuple[int, ...]] = []
+        self._numbers: dict[str, int] = {}
+        self._statuses: dict[str, int] = {"": 0}
         self._states: dict[str, Directive] = {}
         self._families: dict[str, tuple[str, ...]] = {}
         self._cascades: dict[str, None] = {}
@@ -71,6 +74,10 @@ class MemoryStore:
         """Return a directive by reference."""
         return self._states.get(ref)
 
+    def directives(self, refs: Iterable[str]) -> Iterator[Directive]:
+        """Yield the directives of these references that there are."""
+        yield from (self._states[ref] for ref in refs if ref in self._states)
+
     def children(self, ref: str) -> list[Directive]:
         """Return the children of a directive, by number."""
         return [self._states[child] for child in self._families.get(ref, ())]
@@ -100,6 +107,18 @@ class MemoryStore:
         for index in self._streams.get(ref, ()):
             yield index, self._bodies[index]
 
+    def columns(self) -> Iterator[Columns]:
+        """Yield the columns of all events in log order."""
+        yield Columns(*([row[place] for row in self._columns] for place in range(len(Columns._fields))))
+
+    def streams(self) -> Mapping[int, tuple[str, int]]:
+        """Return name and latest log index of every stream by its number in the columns."""
+        return {number: (ref, self._streams[ref][-1]) for ref, number in self._numbers.items()}
+
+    def statuses(self) -> Mapping[int, str]:
+        """Return the name of every status by its number in the columns."""
+        return {number: name for name, number in self._statuses.items()}
+
     def blob(self, name: str) -> bytes | None:
         """Return bytes kept beside the log."""
         return self._blobs.get(name)
@@ -122,8 +141,7 @@ class MemoryStore:
         """Write all of it, or raise StoreError and write nothing."""
         self._check(changes)
         for event in changes.events:
-            self._streams[event.ref] = (*self._streams.get(event.ref, ()), len(self._bodies))
-            self._bodies.append(event.body)
+            self._log(event)
         for state in changes.created.values():
             self._adopt(state)
         for before, after in changes.changed.values():
@@ -140,6 +158,16 @@ class MemoryStore:
         last = changes.events[-1].t if changes.events else self._head.t
         self._head = replace(self._head, size=len(self._bodies), t=last, org=self._head.org + org_events)
 
+    def _log(self, event: Written) -> None:
+        """Add an event to the log and to its stream."""
+        places = self._streams.get(event.ref, ())
+        number = self._numbers.setdefault(event.ref, len(self._numbers))
+        due = UNCHANGED if event.due is None else event.due
+        status = self._statuses.setdefault(event.status, len(self._statuses))
+        self._columns.append((number, event.t, places[-1] if places else UNCHANGED, due, event.version, status))
+        self._streams[event.ref] = (*places, len(self._bodies))
+        self._bodies.append(event.body)
+
     def _adopt(self, state: Directive) -> None:
         """Add a new directive to its family."""
         self._states[state.ref] = state
@@ -155,11 +183,13 @@ class MemoryStore:
             raise VersionConflict(
                 "version_conflict", "a directive has moved meanwhile", remedy="Reload it and decide again."
             )
+        if changes.first != self._head.size:
+            raise _violated(f"events would begin at {changes.first}, not at {self._head.size}")
         versions: dict[str, int] = {}
-        for place, event in enumerate(changes.events, self._head.size):
+        for event in changes.events:
             expected = versions.get(event.ref, len(self._streams.get(event.ref, ()))) + 1
-            if event.index != place or event.version != expected:
-                raise _violated(f"event {event.index} of {event.ref} is out of order")
+            if event.version != expected:
+                raise _violated(f"version {event.version} of {event.ref} is out of order")
             versions[event.ref] = event.version
         new = changes.created | {ref: after for ref, (_, after) in changes.changed.items()}
         for state in new.values():

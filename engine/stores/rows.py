@@ -68,8 +68,8 @@ def state_row(state: Directive) -> Row:
         state.closed_at,
         state.extension,
         state.reason,
-        _packed(state.copy),
-        _packed(state.fulfilled),
+        packed_list(state.copy),
+        packed_list(state.fulfilled),
     )
 
 
@@ -114,17 +114,17 @@ def _state_of(cascade: str, place: str, row: Row) -> Directive:
         closed_at,
         extension,
         reason,
-        tuple(_unpacked(copied)),
-        tuple((name, period) for name, period in _unpacked(fulfilled)),
+        tuple(_listed(copied)),
+        tuple((name, period) for name, period in _listed(fulfilled)),
     )
 
 
-def _packed(items: tuple[Any, ...]) -> str | None:
+def packed_list(items: tuple[Any, ...]) -> str | None:
     """Return a tuple as JSON text, None if empty."""
     return orjson.dumps(items).decode() if items else None
 
 
-def _unpacked(text: str | None) -> list[Any]:
+def _listed(text: str | None) -> list[Any]:
     """Return the list a JSON text holds."""
     return orjson.loads(text) if text else []
 

@@ -45,7 +45,8 @@ class Cascade(Base, table=True):
 class DirectiveRow(Base, table=True):
     """The live state of one directive; `place` is its path in an order that text sorts by.
 
-    `parent_due` repeats the parent's due, so that the table itself refuses a child due later.
+    `parent_due` repeats the parent's due, so that the table itself refuses a child due later; `last`
+    is the log index of its latest event.
     """
 
     __tablename__ = "directive"
@@ -68,6 +69,7 @@ class DirectiveRow(Base, table=True):
     status: str = Field(sa_column=Column(Text, nullable=False))
     version: int = Field(sa_column=Column(Integer, nullable=False))
     head: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    last: int = Field(sa_column=Column(Integer, nullable=False))
     due: int = Field(sa_column=Column(Integer, nullable=False))
     original_due: int = Field(sa_column=Column(Integer, nullable=False))
     notice: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
@@ -84,12 +86,14 @@ class DirectiveRow(Base, table=True):
 
 
 class UnitRow(Base, table=True):
-    """A unit of the org, in the order it joined."""
+    """A unit of the org, in the order it joined; `last` is the log index of its stream's latest event."""
 
     __tablename__ = "unit"
 
     id: int = Field(sa_column=Column(Integer, primary_key=True))
     name: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    version: int = Field(sa_column=Column(Integer, nullable=False))
+    last: int = Field(sa_column=Column(Integer, nullable=False))
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
@@ -101,16 +105,44 @@ class Delegation(Base, table=True):
 
 
 class EventRow(Base, table=True):
-    """One event: its place in the log, its stream (a directive, or minus a unit), its bytes."""
+    """One event of the log's tail: fewer than 256, which the next ones make up to a block.
+
+    `stream` is a directive, or minus a unit; `previous` the log index of the stream's event before,
+    `status` the number of the directive's status after it (0 for the org's), `due` its due, if this
+    event set it.
+    """
 
     __tablename__ = "event"
-    __table_args__ = (UniqueConstraint("stream", "version"),)
 
     log_index: int = Field(sa_column=Column(Integer, primary_key=True))
     stream: int = Field(sa_column=Column(Integer, nullable=False))
     version: int = Field(sa_column=Column(Integer, nullable=False))
     t: int = Field(sa_column=Column(Integer, nullable=False))
+    previous: int | None = Field(sa_column=Column(Integer))
+    status: int = Field(sa_column=Column(Integer, nullable=False))
+    due: int | None = Field(sa_column=Column(Integer))
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class Block(Base, table=True):
+    """256 events sealed together: the columns of `EventRow` as arrays, and the bodies as a tlog-tiles bundle.
+
+    `first` is the log index of the first, a multiple of 256; `t` the recorded time of the last.
+    """
+
+    first: int = Field(sa_column=Column(Integer, primary_key=True))
+    t: int = Field(sa_column=Column(Integer, nullable=False))
+    columns: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    entries: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class StatusRow(Base, table=True):
+    """A status and its number inside this file."""
+
+    __tablename__ = "status"
+
+    id: int = Field(sa_column=Column(Integer, primary_key=True))
+    name: str = Field(sa_column=Column(Text, nullable=False, unique=True))
 
 
 class Blob(Base, table=True):

@@ -1,0 +1,190 @@
+"""One consistent reading of a file."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from xiada.engine.codec import is_digest
+from xiada.engine.directive import Directive
+from xiada.engine.org import Org
+from xiada.engine.ports import Columns, Head, Kept
+from xiada.engine.stores.rows import AFTER_ALL_PLACES, STATE_COLUMNS, path_of, place_of, state_of, unit_of
+from xiada.engine.stores.sqlite_log import EventLog
+
+ASKED_AT_ONCE = 500
+MOST_NUMBERS = 1_000_000
+
+
+class Numbers:
+    """The numbers a file gives to names, kept from one transaction of a connection to the next.
+
+    Args:
+        size: Log size that `latest` is true of.
+        cascades: By name.
+        streams: By reference, or `org/<unit>` (negative).
+        statuses: By name.
+        latest: Log index of a stream's latest event, by its number.
+    """
+
+    __slots__ = ("cascades", "latest", "size", "statuses", "streams")
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.cascades: dict[str, int] = {}
+        self.streams: dict[str, int] = {}
+        self.statuses: dict[str, int] = {}
+        self.latest: dict[int, int] = {}
+
+    def as_of(self, size: int) -> None:
+        """Forget what may have moved since, and everything where it has become much."""
+        if self.size != size:
+            self.latest.clear()
+            self.size = size
+        if len(self.streams) > MOST_NUMBERS:
+            self.streams.clear()
+            self.latest.clear()
+
+
+class Snapshot:
+    """A consistent reading; implements `ports.Reader`.
+
+    Args:
+        connection: With a transaction open.
+        numbers: What is known of the file's numbers; filled further.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, numbers: Numbers | None = None) -> None:
+        self._connection = connection
+        self._execute: Callable[..., sqlite3.Cursor] = connection.execute
+        self._log = EventLog(connection)
+        self._numbers = numbers or Numbers()
+        if numbers is not None:
+            numbers.as_of(self._log.head()[0])
+        self._streams, self._latest = self._numbers.streams, self._numbers.latest
+
+    def directive(self, ref: str) -> Directive | None:
+        """Return a directive by reference."""
+        return next(self.directives([ref]), None)
+
+    def directives(self, refs: Iterable[str]) -> Iterator[Directive]:
+        """Yield the directives of these references that there are."""
+        wanted: dict[str, list[str]] = {}
+        for ref in refs:
+            cascade, _, path = ref.partition("/")
+            wanted.setdefault(cascade, []).append(place_of(path))
+        for cascade, places in wanted.items():
+            number = self._cascade(cascade)
+            for start in range(0, len(places), ASKED_AT_ONCE):
+                some = places[start : start + ASKED_AT_ONCE]
+                marks = ",".join("?" * len(some))
+                yield from self._states(cascade, f"cascade_id=? AND place IN ({marks})", (number, *some))
+
+    def children(self, ref: str) -> list[Directive]:
+        """Return the children of a directive, by number."""
+        number = self._stream(ref)
+        return list(self._states(ref.partition("/")[0], "parent_id=? ORDER BY id", (number,)))
+
+    def below(self, ref: str) -> Iterator[Directive]:
+        """Yield all descendants, in preorder."""
+        cascade, _, path = ref.partition("/")
+        place = place_of(path) if path else ""
+        where = "cascade_id=? AND place>? AND place<? ORDER BY place"
+        yield from self._states(cascade, where, (self._cascade(cascade), place, place + AFTER_ALL_PLACES))
+
+    def _states(self, cascade: str, where: str, values: tuple[Any, ...]) -> Iterator[Directive]:
+        """Yield the directives of a cascade that answer, remembering their numbers."""
+        sql = f"SELECT id, last, place, {STATE_COLUMNS} FROM directive WHERE {where}"  # noqa: S608  (both are ours)
+        for number, last, place, *row in self._execute(sql, values):
+            state = state_of(cascade, place, tuple(row))
+            self._streams[state.ref] = number
+            self._latest.setdefault(number, last)
+            yield state
+
+    def _cascade(self, name: str) -> int | None:
+        """Return a cascade's number inside the file."""
+        numbers = self._numbers.cascades
+        if name not in numbers:
+            found = self._execute("SELECT id FROM cascade WHERE name=?", (name,)).fetchone()
+            if found is None:
+                return None
+            numbers[name] = found[0]
+        return numbers[name]
+
+    def cascades(self) -> list[str]:
+        """Return the ids of all cascades, oldest first."""
+        return [name for (name,) in self._execute("SELECT name FROM cascade ORDER BY id")]
+
+    def head(self) -> Head:
+        """Return where the log stands."""
+        size, t = self._log.head()
+        [(org,)] = self._execute("SELECT value FROM meta WHERE key='org'")
+        return Head(size, t, int(org))
+
+    def events(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, bytes]]:
+        """Yield (log index, body) in order."""
+        return self._log.events(start, stop)
+
+    def stream(self, ref: str) -> Iterator[tuple[int, bytes]]:
+        """Yield (log index, body) of one stream."""
+        number = self._stream(ref)
+        if number is not None:
+            yield from self._log.stream(self._latest[number])
+
+    def columns(self) -> Iterator[Columns]:
+        """Yield the columns of all events in log order, a block at a time."""
+        return self._log.columns()
+
+    def streams(self) -> Mapping[int, tuple[str, int]]:
+        """Return name and latest log index of every stream by its number in the columns."""
+        names = dict(self._execute("SELECT id, name FROM cascade"))
+        sql = "SELECT id, last, cascade_id, place FROM directive"
+        found = {number: (f"{names[own]}/{path_of(place)}", last) for number, last, own, place in self._execute(sql)}
+        units = self._execute("SELECT id, last, name FROM unit")
+        return found | {-number: (f"org/{name}", last) for number, last, name in units}
+
+    def statuses(self) -> Mapping[int, str]:
+        """Return the name of every status by its number in the columns."""
+        return {0: "", **dict(self._execute("SELECT id, name FROM status"))}
+
+    def _stream(self, ref: str) -> int | None:
+        """Return the number of a stream, having noted where its latest event stands."""
+        number = self._streams.get(ref)
+        if number is not None and number in self._latest:
+            return number
+        if not ref.startswith("org/"):
+            return self._streams[ref] if self.directive(ref) else None
+        found = self._execute("SELECT -id, last FROM unit WHERE name=?", (ref[4:],)).fetchone()
+        if found is None:
+            return None
+        self._streams[ref] = found[0]
+        if found[1] >= 0:
+            self._latest.setdefault(*found)
+        return int(found[0])
+
+    def blob(self, name: str) -> bytes | None:
+        """Return bytes kept beside the log."""
+        if not is_digest(name):
+            return None
+        found = self._execute("SELECT body FROM blob WHERE name=?", (bytes.fromhex(name),)).fetchone()
+        return found[0] if found else None
+
+    def text(self, commitment: str) -> tuple[bytes, bytes] | None:
+        """Return (salt, bytes) of an erasable text."""
+        if not is_digest(commitment):
+            return None
+        sql = "SELECT salt, body FROM erasable_text WHERE commitment=?"
+        found = self._execute(sql, (bytes.fromhex(commitment),)).fetchone()
+        return (found[0], found[1]) if found else None
+
+    def answer(self, key: str) -> Kept | None:
+        """Return what an idempotency key stands for."""
+        sql = "SELECT log_index, count, command, target, unit FROM answer WHERE key=?"
+        found = self._execute(sql, (key,)).fetchone()
+        return Kept(*found) if found else None
+
+    def org(self) -> Org:
+        """Return the org as it stands."""
+        units = [unit_of(name, body) for name, body in self._execute("SELECT name, body FROM unit ORDER BY id")]
+        return Org(units, [(unit, to) for unit, to in self._execute("SELECT unit, to_unit FROM delegation")])

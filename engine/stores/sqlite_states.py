@@ -1,0 +1,135 @@
+"""Writing directives: many rows alike in one statement, each row only from the version it was read at.
+
+Rule: what changes alike and stands side by side is written by one statement, its hashes packed in
+one value: a fifth to a half of the cost of row by row, with the same checks by the tables.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import orjson
+
+from xiada.engine.directive import Directive
+from xiada.engine.errors import VersionConflict
+from xiada.engine.stores.rows import Row, due_moves, packed_list, state_row
+
+_UPDATE = (
+    "UPDATE directive SET status=?, version=?, head=substr(?, (id-?)*32+1, 32), "
+    "last=CAST(substr(?, (id-?)*16+1, 16) AS INTEGER), children=?, acknowledged_at=?, started_at=?, reported_at=?, "
+    "closed_at=?, extension=?, reason=?, fulfilled=? WHERE id BETWEEN ? AND ? AND version=?"
+)
+_ALIKE = (
+    "line, status, version, due, original_due, notice, issued_at, children, acknowledged_at, started_at, reported_at, "
+    "closed_at, extension, reason, copied, fulfilled"
+)
+_INSERT = (
+    "INSERT INTO directive (id, place, parent_id, unit, last, head, cascade_id, parent_due, "  # noqa: S608
+    f"{_ALIKE}) SELECT ?+key, json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), "
+    f"json_extract(value, '$[3]'), substr(?, key*32+1, 32), ?, ?, {', '.join('?' * (_ALIKE.count(',') + 1))} "
+    "FROM json_each(?)"
+)
+
+Latest = Callable[[str], int]
+"""Gives the log index of a directive's latest event."""
+
+
+def update(
+    connection: sqlite3.Connection,
+    changed: Iterable[tuple[Directive, Directive]],
+    ids: dict[str, int],
+    latest: Latest,
+) -> None:
+    """Update directives: what closes first, then dues, then the rest, so that no check stands in the way.
+
+    Args:
+        connection: With a write transaction open.
+        changed: (before, after) of each.
+        ids: Their numbers in the file.
+        latest: Where each's latest event stands.
+
+    Raises:
+        VersionConflict: One is no longer at the version it was read at.
+    """
+    pairs = list(changed)
+    closing = [pair for pair in pairs if pair[1].closed_at is not None and pair[0].closed_at is None]
+    others = [pair for pair in pairs if pair[1].closed_at is None or pair[0].closed_at is not None]
+    for group in (closing, others):
+        if group is others:
+            for before, after in due_moves(pairs):
+                connection.execute("UPDATE directive SET due=? WHERE id=?", (after.due, ids[before.ref]))
+        for values in _updates(group, ids, latest):
+            count = values[-2] - values[-3] + 1
+            if connection.execute(_UPDATE, values).rowcount != count:
+                raise VersionConflict(
+                    "version_conflict", "a directive has moved meanwhile", remedy="Reload it and decide again."
+                )
+
+
+def _updates(pairs: Sequence[tuple[Directive, Directive]], ids: dict[str, int], latest: Latest) -> Iterator[Row]:
+    """Yield the values of `_UPDATE` for each run of rows that change alike."""
+    alike: dict[Row, list[tuple[int, bytes, str]]] = {}
+    for before, after in pairs:
+        ref = after.ref
+        changes = (before.version, after.status, after.version, after[11:18], after.fulfilled)
+        alike.setdefault(changes, []).append((ids[ref], after.head, ref))
+    for (version, status, new, columns, fulfilled), rows in alike.items():
+        rows.sort()
+        for run in _runs(rows):
+            first, last = run[0][0], run[-1][0]
+            heads = b"".join([head for _, head, _ in run])
+            places = b"".join([b"%016d" % latest(ref) for _, _, ref in run])
+            yield status, new, heads, first, places, first, *columns, packed_list(fulfilled), first, last, version
+
+
+def _runs(rows: list[tuple[int, bytes, str]]) -> Iterator[list[tuple[int, bytes, str]]]:
+    """Yield the parts of an ascending list whose numbers follow each other."""
+    if rows[-1][0] - rows[0][0] + 1 == len(rows):
+        yield rows
+        return
+    start = 0
+    for place in range(1, len(rows) + 1):
+        if place == len(rows) or rows[place][0] != rows[place - 1][0] + 1:
+            yield rows[start:place]
+            start = place
+
+
+def insert(connection: sqlite3.Connection, first: int, created: Iterable[tuple[Row, Row, bytes]]) -> None:
+    """Insert new directives, parents before children, with numbers from `first` on.
+
+    Args:
+        connection: With a write transaction open.
+        first: Number of the first.
+        created: For each (cascade number, parent's due, and `alike` columns), (place, parent's number, unit, log index
+            of its latest event), and its head; see `row_of`.
+    """
+    batch: list[Row] = []
+    heads: list[bytes] = []
+    common: Row | None = None
+    for alike, own, head in created:
+        if alike != common and batch:
+            first += _insert_alike(connection, first, common, batch, heads)
+            batch, heads = [], []
+        common = alike
+        batch.append(own)
+        heads.append(head)
+    if batch:
+        _insert_alike(connection, first, common, batch, heads)
+
+
+def _insert_alike(
+    connection: sqlite3.Connection, first: int, common: Row | None, batch: list[Row], heads: list[bytes]
+) -> int:
+    """Insert directives that differ only in what is their own; return how many."""
+    assert common is not None
+    connection.execute(_INSERT, (first, b"".join(heads), *common, orjson.dumps(batch).decode()))
+    return len(batch)
+
+
+def row_of(
+    state: Directive, cascade: int, place: str, parent: tuple[int, int] | tuple[None, None], latest: int
+) -> tuple[Row, Row, bytes]:
+    """Return what `insert` takes of a directive; `parent` is the parent's number and due."""
+    unit, line, status, version, head, *rest = state_row(state)
+    return (cascade, parent[1], line, status, version, *rest), (place, parent[0], unit, latest), head
