@@ -11,12 +11,15 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from threading import Lock
 from types import TracebackType
 from typing import Self, TypedDict, Unpack
 
+from xiada.engine import limits
 from xiada.engine.answer import Answer
 from xiada.engine.authority import OwnUnit
+from xiada.engine.bulk import Batcher, Tally, copy_of, skip_done
 from xiada.engine.calendar import MON_FRI, Calendar
 from xiada.engine.commands import REGISTRAR, Actor, AddUnit, Command
 from xiada.engine.errors import Malformed, Refused, VersionConflict
@@ -24,13 +27,14 @@ from xiada.engine.executor import Executor
 from xiada.engine.lifecycle import STANDARD, Lifecycle
 from xiada.engine.log.merkle import Frontier
 from xiada.engine.org import Org
-from xiada.engine.ports import Authority, Clock, Entropy, Reader, Store, Writer
+from xiada.engine.ports import Authority, Batch, Clock, Entropy, Reader, Store, Writer
 from xiada.engine.questions import Questions
 from xiada.engine.stores import create_store, open_store
 from xiada.engine.verbs import Verbs
 from xiada.engine.work import Known, Premises, Work
 
 PAUSE_FROM = 1_000
+PER_TRANSACTION = 10_000
 
 
 class SystemClock:
@@ -158,7 +162,7 @@ class Engine(Verbs, Questions):
         batch = list(commands)
         with self._transaction() as (work, writer), _collector_paused(len(batch)):
             answers = [self._answer(work, writer, command, many=len(batch) > 1, atomic=atomic) for command in batch]
-            if work.changes.events or work.changes.answers:
+            if work.changes:
                 writer.append(work.changes)
         return answers
 
@@ -177,6 +181,69 @@ class Engine(Verbs, Questions):
     def submit_one(self, command: Command) -> Answer:
         """Carry out one command; see `submit`."""
         return self.submit([command])[0]
+
+    def submit_all(
+        self,
+        commands: Iterable[Command],
+        *,
+        key: str | None = None,
+        per_transaction: int = PER_TRANSACTION,
+        stop: bool = True,
+        progress: Callable[[int], None] | None = None,
+    ) -> Tally:
+        """Carry out a stream of commands of any length, in memory that does not grow with it.
+
+        Each transaction is durable when the next begins. After a crash or a refusal, give the same
+        commands under the same `key` again: what was done is skipped.
+
+        Args:
+            commands: Any number; taken as they are needed.
+            key: Names the batch, so that it can be taken up again.
+            per_transaction: Commands in each transaction.
+            stop: At the first refusal, whose transaction is then undone; False leaves the refused ones out.
+            progress: Called after each transaction with the count of commands done, for a bar.
+
+        Raises:
+            Refused: The rules said no to one; the transactions before stand.
+            StoreError: The store cannot serve; the transactions before stand.
+
+        Example:
+            >>> from xiada.engine.org import Unit
+            >>> engine = Engine.create("memory:", "xiada.example/office")
+            >>> unit = AddUnit("p", "P", "office", "province", "main", actor=REGISTRAR)
+            >>> engine.submit_all([unit], key="first").commands
+            1
+            >>> engine.submit_all([unit], key="first").skipped
+            1
+        """
+        if per_transaction < 1:
+            raise Malformed("bad_size", "a transaction holds at least one command", remedy="Give 1 or more.")
+        stream, tally = iter(commands), Tally()
+        with _collector_paused(PAUSE_FROM):
+            if key is not None:
+                tally = self._taken_up(stream, limits.clean(key, "key", limits.KEY_CHARS))
+            while some := list(islice(stream, per_transaction)):
+                tally = self._one_transaction(some, tally, key, stop=stop)
+                if progress is not None:
+                    progress(tally.commands)
+        return tally
+
+    def _taken_up(self, stream: Iterator[Command], key: str) -> Tally:
+        """Return where a batch stands, having skipped what was done."""
+        with self._store.reading() as reader:
+            done = reader.batch(key) or Batch()
+        skip_done(stream, done, key)
+        return Tally(commands=done.done, events=done.events, skipped=done.done)
+
+    def _one_transaction(self, commands: list[Command], tally: Tally, key: str | None, *, stop: bool) -> Tally:
+        """Carry out some commands of a batch durably; return the counts with them."""
+        with self._transaction() as (work, writer):
+            batcher = Batcher(work, writer, self._executor, copy_of(tally))
+            batcher.carry_out(commands, stop=stop)
+            batcher.reached(key, commands[-1])
+            if work.changes:
+                writer.append(work.changes)
+        return batcher.tally
 
     def load_org(
         self, org: Org, *, actor: Actor = REGISTRAR, progress: Callable[[int], None] | None = None

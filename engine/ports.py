@@ -42,6 +42,21 @@ class Kept:
     unit: str
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """How far a batch of commands has come under its key.
+
+    Args:
+        done: Commands carried out or left out.
+        events: Events they recorded.
+        last: The last of them: trigger and stream.
+    """
+
+    done: int = 0
+    events: int = 0
+    last: str = ""
+
+
 class Written(NamedTuple):
     """An event as a store keeps it: its bytes, and beside them what is looked up without reading those.
 
@@ -100,6 +115,7 @@ class Changes:
         blobs: Bytes kept beside the log, by name: (kind, bytes).
         texts: Erasable texts by commitment: (salt, bytes).
         answers: What idempotency keys stand for.
+        batches: How far batches have come, by key.
     """
 
     first: int = 0
@@ -111,6 +127,10 @@ class Changes:
     blobs: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     texts: dict[str, tuple[bytes, bytes]] = field(default_factory=dict)
     answers: dict[str, Kept] = field(default_factory=dict)
+    batches: dict[str, Batch] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.events or self.answers or self.batches)
 
 
 class Clock(Protocol):
@@ -205,6 +225,10 @@ class Shelf(Protocol):
 
     def answer(self, key: str) -> Kept | None:
         """Return what an idempotency key stands for, None if it is new."""
+        ...
+
+    def batch(self, key: str) -> Batch | None:
+        """Return how far the batch under a key has come, None if it is new."""
         ...
 
     def org(self) -> Org:

@@ -83,8 +83,8 @@ def data_of(event: Event) -> dict[str, object]:
     return found
 
 
-class Envelope:
-    """What stands around all events of one command: who, when, under which key.
+class Frame:
+    """What stands in all events of one transaction: which log, and when.
 
     Bodies are written with the envelope's keys in sorted order by hand: all its values but the
     idempotency key are plain ASCII that needs no escape. Four times as fast as sorting a dictionary.
@@ -92,16 +92,36 @@ class Envelope:
     Args:
         log: The log's origin.
         t: Recorded time, µs since 1970 UTC.
+    """
+
+    __slots__ = ("after_prev", "log", "t", "unkeyed")
+
+    def __init__(self, log: str, t: int) -> None:
+        self.log, self.t = log, t
+        self.unkeyed = self.after_ref("null")
+        self.after_prev = f',"t":{t},'
+
+    def after_ref(self, key: str) -> str:
+        """Return what stands between the reference and the hash of the event before; `key` is JSON."""
+        return f'","key":{key},"log":"{self.log}","prev":'
+
+
+class Envelope:
+    """What stands around all events of one command: who, when, under which key.
+
+    Args:
+        frame: Which log, and when.
         actor: Id of who does it; `unit` its unit, `behalf` the unit acted for.
         key: Idempotency key of the command.
     """
 
-    def __init__(self, *, log: str, t: int, actor: str, unit: str, behalf: str | None, key: str | None) -> None:
-        self.t, self.actor, self.unit, self.behalf, self.key = t, actor, unit, behalf, key
-        quoted = "null" if key is None else codec.pack(key).decode()
+    __slots__ = ("_after_prev", "_after_ref", "_after_type", "_head", "actor", "behalf", "key", "t", "unit")
+
+    def __init__(self, frame: Frame, actor: str, unit: str, behalf: str | None = None, key: str | None = None) -> None:
+        self.t, self.actor, self.unit, self.behalf, self.key = frame.t, actor, unit, behalf, key
         self._head = f'{{"actor":"{actor}",{_member("behalf", behalf)}"data":'
-        self._after_ref = f'","key":{quoted},"log":"{log}","prev":'
-        self._after_prev = f',"t":{t},'
+        self._after_ref = frame.unkeyed if key is None else frame.after_ref(codec.pack(key).decode())
+        self._after_prev = frame.after_prev
         self._after_type = f'","unit":"{unit}","v":1,"ver":'
 
     def body(self, ref: str, version: int, prev: str | None, text: str | None, event: Event) -> bytes:
@@ -184,14 +204,8 @@ def read(body: bytes, *, log: str, index: int | None = None) -> Recorded:
 
 def _body_again(recorded: Recorded, log: str) -> bytes:
     """Return the bytes the same event is written as today."""
-    envelope = Envelope(
-        log=log,
-        t=recorded.t,
-        actor=recorded.actor,
-        unit=recorded.unit,
-        behalf=recorded.behalf,
-        key=recorded.key,
-    )
+    frame = Frame(log, recorded.t)
+    envelope = Envelope(frame, recorded.actor, recorded.unit, recorded.behalf, recorded.key)
     return envelope.body(recorded.ref, recorded.version, recorded.prev, recorded.text, recorded.event)
 
 

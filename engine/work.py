@@ -6,11 +6,12 @@ touches a disk.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from xiada.engine import codec
 from xiada.engine.calendar import Calendar
-from xiada.engine.commands import Actor, Command
+from xiada.engine.commands import Command
 from xiada.engine.directive import Directive
 from xiada.engine.draft import Decision
 from xiada.engine.errors import NotFound, Tampered
@@ -21,7 +22,7 @@ from xiada.engine.org import Org
 from xiada.engine.orgchange import OrgDraft
 from xiada.engine.ports import Changes, Entropy, Head, Kept, Reader, Written
 from xiada.engine.recording import Recording
-from xiada.engine.records import Envelope
+from xiada.engine.records import Envelope, Frame
 
 MOST_KNOWN = 400_000
 """Directives kept in memory between transactions, about 400 bytes each."""
@@ -84,14 +85,13 @@ class Work:
 
     def __init__(self, reader: Reader, premises: Premises, now: int, known: Known) -> None:
         self._reader = reader
-        self._origin = premises.origin
         self._head: Head = reader.head()
         self.now = max(now, self._head.t)
+        self.frame = Frame(premises.origin, self.now)
         self.calendar = premises.calendar
         self._notices = premises.notices
         self._org_cache = premises.org
         self._draft: OrgDraft | None = None
-        self._envelopes: dict[Actor, Envelope] = {}
         self._required: dict[tuple[str | None, str], list[tuple[Notice, Requirement]]] = {}
         self._known = known.as_of(self._head.size)
         self._states, self._families = self._known.states, self._known.families
@@ -131,6 +131,11 @@ class Work:
             if state is not None:
                 self._states[ref] = state
         return state
+
+    def prefetch(self, refs: Iterable[str]) -> None:
+        """Read the directives of these references that are not known yet, many at a time."""
+        unknown = [ref for ref in dict.fromkeys(refs) if ref not in self._states]
+        self._states.update((state.ref, state) for state in self._reader.directives(unknown))
 
     def directive(self, ref: str) -> Directive:
         """Return a directive, or raise NotFound."""
@@ -203,15 +208,8 @@ class Work:
 
     def _envelope(self, command: Command) -> Envelope:
         """Return what stands around a command's events."""
-        actor, key = command.actor, command.key
-        found = self._envelopes.get(actor) if key is None else None
-        if found is None:
-            found = Envelope(
-                log=self._origin, t=self.now, actor=actor.id, unit=actor.unit, behalf=actor.on_behalf_of, key=key
-            )
-            if key is None:
-                self._envelopes[actor] = found
-        return found
+        actor = command.actor
+        return Envelope(self.frame, actor.id, actor.unit, actor.on_behalf_of, command.key)
 
     def _join(self, pending: Recording, command: Command) -> None:
         """Make what a command recorded part of the transaction."""
@@ -224,11 +222,11 @@ class Work:
             changes.blobs |= pending.blobs
             changes.texts |= pending.texts
         for ref, state in pending.states.items():
-            self._keep(ref, state)
+            self.keep(self._states.get(ref), state)
 
-    def _keep(self, ref: str, state: Directive) -> None:
+    def keep(self, before: Directive | None, state: Directive) -> None:
         """Note a new or changed directive."""
-        before = self._states.get(ref)
+        ref = state.ref
         if before is None:
             self.changes.created[ref] = state
             if state.parent is not None:
@@ -236,8 +234,8 @@ class Work:
         elif ref in self.changes.created:
             self.changes.created[ref] = state
         else:
-            first, _ = self.changes.changed.get(ref, (before, before))
-            self.changes.changed[ref] = (first, state)
+            first = self.changes.changed.get(ref)
+            self.changes.changed[ref] = (before if first is None else first[0], state)
         self._states[ref] = state
 
     def _family(self, parent: str) -> list[str]:

@@ -15,7 +15,7 @@ from threading import RLock
 from xiada.engine.directive import Directive
 from xiada.engine.errors import StoreError, VersionConflict
 from xiada.engine.org import Org, Unit
-from xiada.engine.ports import UNCHANGED, Changes, Columns, Head, Kept, Reader, Writer, Written
+from xiada.engine.ports import UNCHANGED, Batch, Changes, Columns, Head, Kept, Reader, Writer, Written
 
 
 class MemoryStore:
@@ -42,6 +42,7 @@ class MemoryStore:
         self._blobs: dict[str, bytes] = {}
         self._texts: dict[str, tuple[bytes, bytes]] = {}
         self._answers: dict[str, Kept] = {}
+        self._batches: dict[str, Batch] = {}
 
     @property
     def origin(self) -> str:
@@ -131,6 +132,10 @@ class MemoryStore:
         """Return what an idempotency key stands for."""
         return self._answers.get(key)
 
+    def batch(self, key: str) -> Batch | None:
+        """Return how far the batch under a key has come."""
+        return self._batches.get(key)
+
     def org(self) -> Org:
         """Return the org as it stands."""
         return Org(self._units, self._delegations)
@@ -154,6 +159,7 @@ class MemoryStore:
         self._blobs |= {name: blob for name, (_, blob) in changes.blobs.items()}
         self._texts |= changes.texts
         self._answers |= changes.answers
+        self._batches |= changes.batches
         org_events = sum(event.ref.startswith("org/") for event in changes.events)
         last = changes.events[-1].t if changes.events else self._head.t
         self._head = replace(self._head, size=len(self._bodies), t=last, org=self._head.org + org_events)

@@ -9,7 +9,7 @@ from typing import Any
 from xiada.engine.codec import is_digest
 from xiada.engine.directive import Directive
 from xiada.engine.org import Org
-from xiada.engine.ports import Columns, Head, Kept
+from xiada.engine.ports import Batch, Columns, Head, Kept
 from xiada.engine.stores.rows import AFTER_ALL_PLACES, STATE_COLUMNS, path_of, place_of, state_of, unit_of
 from xiada.engine.stores.sqlite_log import EventLog
 
@@ -183,6 +183,11 @@ class Snapshot:
         sql = "SELECT log_index, count, command, target, unit FROM answer WHERE key=?"
         found = self._execute(sql, (key,)).fetchone()
         return Kept(*found) if found else None
+
+    def batch(self, key: str) -> Batch | None:
+        """Return how far the batch under a key has come."""
+        found = self._execute("SELECT done, events, last FROM batch WHERE key=?", (key,)).fetchone()
+        return Batch(*found) if found else None
 
     def org(self) -> Org:
         """Return the org as it stands."""

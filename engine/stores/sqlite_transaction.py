@@ -147,6 +147,10 @@ class Transaction(Snapshot):
                 for key, kept in changes.answers.items()
             ),
         )
+        many(
+            "INSERT OR REPLACE INTO batch VALUES (?,?,?,?)",
+            ((key, batch.done, batch.events, batch.last) for key, batch in changes.batches.items()),
+        )
 
     def _due_of(self, ref: str, changes: Changes) -> int:
         """Return the due a parent has once the changes are written."""

@@ -176,6 +176,17 @@ class AnswerRow(Base, table=True):
     unit: str = Field(sa_column=Column(Text, nullable=False))
 
 
+class BatchRow(Base, table=True):
+    """How far a batch of commands has come under its key; `last` names the last of them."""
+
+    __tablename__ = "batch"
+
+    key: str = Field(sa_column=Column(Text, primary_key=True))
+    done: int = Field(sa_column=Column(Integer, nullable=False))
+    events: int = Field(sa_column=Column(Integer, nullable=False))
+    last: str = Field(sa_column=Column(Text, nullable=False))
+
+
 def statements() -> list[str]:
     """Return the CREATE statements for SQLite, tables before what refers to them."""
     dialect = sqlite.dialect()

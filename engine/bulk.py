@@ -1,0 +1,115 @@
+"""Batches of any size: a stream of commands, carried out in transactions of a chosen size.
+
+Rule: each command passes the same guards and records the same events and bytes as by itself; what
+is on disk after a crash is a whole number of transactions, and a batch with a key goes on where
+they ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import islice
+
+from xiada.engine.commands import Command
+from xiada.engine.errors import GuardRefused, Malformed, Refused, VersionConflict, XiadaError
+from xiada.engine.executor import Executor
+from xiada.engine.express import Express
+from xiada.engine.ports import Batch, Reader
+from xiada.engine.work import Work
+
+REFUSALS_SHOWN = 1_000
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of a batch.
+
+    Args:
+        commands: Commands carried out, those of earlier runs under the same key included.
+        events: Events they recorded.
+        skipped: Commands that an earlier run had done.
+        refused: How many were left out because the rules said no.
+        refusals: The first 1,000 of them: (place in the batch from 0, why).
+    """
+
+    commands: int = 0
+    events: int = 0
+    skipped: int = 0
+    refused: int = 0
+    refusals: list[tuple[int, XiadaError]] = field(default_factory=list)
+
+
+def name_of(command: Command) -> str:
+    """Return what a batch is recognised by: trigger and stream."""
+    return f"{command.trigger} {command.target}"
+
+
+def skip_done(commands: Iterator[Command], done: Batch, key: str) -> None:
+    """Take from a stream the commands that an earlier run under the same key has carried out.
+
+    Raises:
+        GuardRefused: The stream is another one: it is shorter, or has another command where that run ended.
+    """
+    last = None
+    for last in islice(commands, done.done):  # noqa: B007  (only the last one matters)
+        pass
+    found = "nothing" if last is None else name_of(last)
+    if done.done and found != done.last:
+        raise GuardRefused(
+            "batch_differs",
+            f"batch '{key}' ended with '{done.last}' as its command {done.done:,}; now that is '{found}'",
+            key=key,
+            remedy="Give the same commands in the same order, or another key.",
+        )
+
+
+class Batcher:
+    """Carries out the commands of one transaction.
+
+    Args:
+        work: The transaction's work.
+        reader: Its reader.
+        executor: The rules.
+        tally: Counts; the caller's, so that a refused transaction can leave it as it was.
+    """
+
+    def __init__(self, work: Work, reader: Reader, executor: Executor, tally: Tally) -> None:
+        self._work, self._reader, self._executor, self.tally = work, reader, executor, tally
+        self._express = Express(work, reader, executor)
+
+    def carry_out(self, commands: list[Command], *, stop: bool) -> None:
+        """Carry out commands in order.
+
+        Raises:
+            Refused: The rules said no to one, and `stop` is set.
+        """
+        self._work.prefetch(command.target for command in commands if "/" in command.target)
+        express = self._express.carry_out
+        for place, command in enumerate(commands, self.tally.commands):
+            if not express(command):
+                self._at_length(place, command, stop=stop)
+        self.tally.commands += len(commands)
+        self.tally.events += len(self._work.changes.events)
+
+    def _at_length(self, place: int, command: Command, *, stop: bool) -> None:
+        """Carry out one command the long way, or note why not."""
+        try:
+            if self._executor.repeated(self._work, self._reader, command) is None:
+                self._executor.carry_out(self._work, self._reader, command, many=True)
+        except (Refused, VersionConflict, Malformed) as error:
+            if stop:
+                raise
+            self.tally.refused += 1
+            if len(self.tally.refusals) < REFUSALS_SHOWN:
+                self.tally.refusals.append((place, error))
+
+    def reached(self, key: str | None, last: Command) -> None:
+        """Note how far the batch has come."""
+        if key is not None:
+            self._work.changes.batches[key] = Batch(self.tally.commands, self.tally.events, name_of(last))
+
+
+def copy_of(tally: Tally) -> Tally:
+    """Return the same counts, to go on with."""
+    return replace(tally, refusals=list(tally.refusals))
