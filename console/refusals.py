@@ -140,6 +140,8 @@ CHINESE: Mapping[str, tuple[str, str]] = {
     "constraint": ("存储拒绝了这次写入", "没有写入任何内容；这是程序缺陷，请报告"),
     "store_failed": ("{path} 存储出错", "没有写入任何内容；请检查磁盘后重试"),
     "replay_differs": ("重放结果与现状不一致", "请报告这一问题"),
+    "bad_size": ("每个事务至少一条命令", "请从 1 起"),
+    "batch_differs": ("批次“{key}”与上次的命令不同", "请按原来的顺序给出同样的命令，或换一个批次名"),
     "busy": ("核对期间日志一直在增长", "请稍后再试"),
     # stored bytes that are not what was written
     "not_canonical": ("存储的字节不是规范形式", "请用备份恢复，并运行 xiada verify"),

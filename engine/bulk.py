@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from xiada.engine.commands import Command
+from xiada.engine.commands import Command, OnDirective
 from xiada.engine.errors import GuardRefused, Malformed, Refused, VersionConflict, XiadaError
 from xiada.engine.executor import Executor
 from xiada.engine.express import Express
@@ -19,6 +19,8 @@ from xiada.engine.ports import Batch, Reader
 from xiada.engine.work import Work
 
 REFUSALS_SHOWN = 1_000
+MOST_EVENTS = 10_000
+"""A transaction ends early once it has recorded so many: what one forwards to thousands is many events."""
 
 
 @dataclass(slots=True)
@@ -78,19 +80,20 @@ class Batcher:
         self._work, self._reader, self._executor, self.tally = work, reader, executor, tally
         self._express = Express(work, reader, executor)
 
-    def carry_out(self, commands: list[Command], *, stop: bool) -> None:
-        """Carry out commands in order.
+    def carry_out(self, commands: list[Command], *, stop: bool) -> int:
+        """Carry out commands in order until they end or have recorded much; return how many.
 
         Raises:
             Refused: The rules said no to one, and `stop` is set.
         """
-        self._work.prefetch(command.target for command in commands if "/" in command.target)
-        express = self._express.carry_out
-        for place, command in enumerate(commands, self.tally.commands):
-            if not express(command):
-                self._at_length(place, command, stop=stop)
-        self.tally.commands += len(commands)
-        self.tally.events += len(self._work.changes.events)
+        self._work.prefetch([command.directive for command in commands if isinstance(command, OnDirective)])
+        done, first, events = 0, self.tally.commands, self._work.changes.events
+        while (done := self._express.run(commands, done)) < len(commands) and len(events) < MOST_EVENTS:
+            self._at_length(first + done, commands[done], stop=stop)
+            done += 1
+        self.tally.commands += done
+        self.tally.events += len(events)
+        return done
 
     def _at_length(self, place: int, command: Command, *, stop: bool) -> None:
         """Carry out one command the long way, or note why not."""
@@ -105,7 +108,7 @@ class Batcher:
                 self.tally.refusals.append((place, error))
 
     def reached(self, key: str | None, last: Command) -> None:
-        """Note how far the batch has come."""
+        """Note that the batch has come as far as a command."""
         if key is not None:
             self._work.changes.batches[key] = Batch(self.tally.commands, self.tally.events, name_of(last))
 

@@ -199,19 +199,19 @@ class Forward(OnDirective):
             raise Malformed("bad_reserve", "the reserve is no count of days", remedy="Give 0 to 1000 working days.")
         limits.choice(self.on_conflict, "on_conflict", ("refuse", "clamp"))
 
-    def recipients(self, org: Org, line: str, forwarder: str) -> list[Recipient]:
-        """Return the recipients one by one, phrases resolved against the org.
+    def recipients(self, org: Org, line: str, forwarder: str) -> list[tuple[str, DueAsked]]:
+        """Return the recipients one by one with dues of their own, phrases resolved against the org.
 
         Raises:
             NotFound: A unit that is not in the org.
             LimitExceeded: More recipients than the limit.
         """
-        found: list[Recipient] = []
+        found: list[tuple[str, DueAsked]] = []
         for phrase in self.to:
             if isinstance(phrase, Select):
-                found += [Recipient(unit) for unit in phrase.units(org, forwarder, line)]
+                found += [(unit, None) for unit in phrase.units(org, forwarder, line)]
             else:
-                found.append(phrase if isinstance(phrase, Recipient) else Recipient(phrase))
+                found.append((phrase, None) if isinstance(phrase, str) else (phrase.unit, phrase.due))
         if len(found) > limits.RECIPIENTS:
             raise LimitExceeded(
                 "too_many_recipients",

@@ -10,7 +10,17 @@ from collections.abc import Callable, Iterable, Mapping
 from xiada.engine import codec, events, forwarding, moving
 from xiada.engine.commands import Escalate, Fulfil, Progress, Remind, Report, Return, Waive, Withdraw
 from xiada.engine.directive import Directive
-from xiada.engine.draft import Decision, Draft, Summaries, claim_of, close_below, command_of, merkle_root, spill
+from xiada.engine.draft import (
+    Decision,
+    Draft,
+    Summaries,
+    are_few,
+    claim_of,
+    close_below,
+    command_of,
+    merkle_root,
+    spill,
+)
 from xiada.engine.due import NEVER, resolve
 from xiada.engine.events import Cover, Omission, written
 from xiada.engine.facts import Facts, ancestors
@@ -58,7 +68,8 @@ def report(facts: Facts) -> Decision:
     children = facts.book.children(facts.directive.ref)
     covers, without = coverage(children)
     lists = (covers, without)
-    side = codec.pack(lists) if spill([*covers, *without]) else None
+    long = (without or not are_few(covers)) and spill([*covers, *without])
+    side = codec.pack(lists) if long else None
     event = events.Reported(
         n=len(covers),
         root=merkle_root(covers),

@@ -16,7 +16,7 @@ from xiada.engine import codec, limits
 from xiada.engine.commands import Command
 from xiada.engine.due import instant
 from xiada.engine.errors import Refused
-from xiada.engine.events import Event, Issued, Summarised
+from xiada.engine.events import Cover, Entry, Event, Issued, Summarised
 from xiada.engine.facts import Facts
 from xiada.engine.log.merkle import EMPTY, root_hash
 
@@ -99,6 +99,11 @@ def close_below(facts: Facts, event: Callable[[], Event]) -> Decision:
     for below in facts.book.below(facts.directive.ref):
         if not below.closed:
             yield Draft(below.ref, event())
+
+
+def are_few(entries: Sequence[Entry] | Sequence[Cover]) -> bool:
+    """Tell without looking at them that entries of bounded size stand in an event, see `spill`."""
+    return len(entries) <= limits.FEW_ENTRIES
 
 
 def spill(entries: Sequence[object]) -> bytes | None:

@@ -34,7 +34,7 @@ from xiada.engine.verbs import Verbs
 from xiada.engine.work import Known, Premises, Work
 
 PAUSE_FROM = 1_000
-PER_TRANSACTION = 10_000
+PER_TRANSACTION = 5_000
 
 
 class SystemClock:
@@ -199,7 +199,7 @@ class Engine(Verbs, Questions):
         Args:
             commands: Any number; taken as they are needed.
             key: Names the batch, so that it can be taken up again.
-            per_transaction: Commands in each transaction.
+            per_transaction: Commands in each transaction, fewer where they record more than 10,000 events.
             stop: At the first refusal, whose transaction is then undone; False leaves the refused ones out.
             progress: Called after each transaction with the count of commands done, for a bar.
 
@@ -222,8 +222,11 @@ class Engine(Verbs, Questions):
         with _collector_paused(PAUSE_FROM):
             if key is not None:
                 tally = self._taken_up(stream, limits.clean(key, "key", limits.KEY_CHARS))
-            while some := list(islice(stream, per_transaction)):
+            some: list[Command] = []
+            while some := some or list(islice(stream, per_transaction)):
+                before = tally.commands
                 tally = self._one_transaction(some, tally, key, stop=stop)
+                some = some[tally.commands - before :]
                 if progress is not None:
                     progress(tally.commands)
         return tally
@@ -239,8 +242,8 @@ class Engine(Verbs, Questions):
         """Carry out some commands of a batch durably; return the counts with them."""
         with self._transaction() as (work, writer):
             batcher = Batcher(work, writer, self._executor, copy_of(tally))
-            batcher.carry_out(commands, stop=stop)
-            batcher.reached(key, commands[-1])
+            done = batcher.carry_out(commands, stop=stop)
+            batcher.reached(key, commands[done - 1])
             if work.changes:
                 writer.append(work.changes)
         return batcher.tally

@@ -8,6 +8,7 @@ is left to the executor; a property test holds the two roads to the same bytes a
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from xiada.engine import codec
 from xiada.engine.authority import OwnUnit
@@ -44,58 +45,94 @@ class Express:
         self._open = type(executor.authority) is OwnUnit
         self._targets: dict[tuple[str, str, type[Command]], str | None] = {}
         self._unasked: dict[tuple[str | None, str], bool] = {}
-        self._patterns: dict[type[Command], tuple[str, str, Fold]] = {
-            Acknowledge: (Acknowledged.type, "{}", signed),
-            Execute: (Started.type, "{}", begun),
-            Report: (Reported.type, _NOTHING_BELOW, reported),
+        self._patterns: dict[type[Command], Pattern] = {
+            Acknowledge: Pattern(Acknowledged.type, "{}", signed, _signs_first),
+            Execute: Pattern(Started.type, "{}", begun, _begins),
+            Report: Pattern(Reported.type, _NOTHING_BELOW, reported, _reports_alone),
         }
 
-    def carry_out(self, command: Command) -> bool:
-        """Carry out a plain command; return False, having done nothing, if it is not plain or might be refused."""
-        kind, actor = type(command), command.actor
-        pattern = self._patterns.get(kind)
-        if pattern is None or command.key is not None or not self._open or actor.on_behalf_of is not None:
-            return False
-        if command.expected_version is not None or command.claimed_at is not None:
-            return False
-        state = self._work.find(command.target)
-        if state is None or state.unit != actor.unit or not self._plain(command, state):
-            return False
-        status = self._target(state, kind)
-        if status is None:
-            return False
-        self._record(state, status, pattern, Envelope(self._work.frame, actor.id, actor.unit))
-        return True
+    def run(self, commands: list[Command], start: int) -> int:
+        """Carry out plain commands from place `start` on; return the place of the first that is not plain.
 
-    def _record(self, state: Directive, status: str, pattern: tuple[str, str, Fold], envelope: Envelope) -> None:
-        """Record the one event."""
-        kind, data, fold = pattern
-        body = envelope.line(state.ref, state.version + 1, f'"{state.head.hex()}"', kind, data)
-        after = fold(state, status, codec.leaf(body), envelope.t)
-        self._work.changes.events.append(Written(state.ref, after.version, envelope.t, status, None, body))
-        self._work.keep(state, after)
+        The one loop every command of a batch goes through, and therefore one piece.
+        """
+        if not self._open:
+            return start
+        states, frame, keep, write = (
+            self._work.states,
+            self._work.frame,
+            self._work.keep,
+            self._work.changes.events.append,
+        )
+        patterns, targets, t = self._patterns, self._targets, self._work.now
+        for place in range(start, len(commands)):
+            command = commands[place]
+            kind, actor = type(command), command.actor
+            pattern, state = patterns.get(kind), states.get(command.target)
+            if pattern is None or state is None or actor.unit != state.unit or not _bare(command):
+                return place
+            ref = state.ref
+            way = (ref.partition("/")[0], state.status, kind)
+            status = targets[way] if way in targets else self._target(way, ref)
+            if status is None or not pattern.plain(self, command, state):
+                return place
+            envelope = Envelope(frame, actor.id, actor.unit)
+            body = envelope.line(ref, state.version + 1, f'"{state.head.hex()}"', pattern.event, pattern.data)
+            after = pattern.fold(state, status, codec.leaf(body), t)
+            write(Written(ref, after.version, t, status, None, body))
+            keep(state, after)
+        return len(commands)
 
-    def _plain(self, command: Command, state: Directive) -> bool:
-        """Tell whether a command is one event with nothing handed in and nothing to weigh."""
-        if isinstance(command, Acknowledge):
-            return state.acknowledged_at is None
-        if not isinstance(command, Report):
-            return True
-        if state.children or command.materials or command.text is not None or command.answers:
-            return False
+    def _target(self, way: tuple[str, str, type[Command]], ref: str) -> str | None:
+        """Return the status a trigger leads to where nothing else stands in the way, else None."""
+        lifecycle = self._executor.lifecycle(self._reader, self._work, ref)
+        _, status, kind = way
+        self._targets[way] = _open_way(lifecycle, status, kind.trigger, self._patterns[kind].event)
+        return self._targets[way]
+
+    def nothing_is_asked(self, state: Directive) -> bool:
+        """Tell whether a report need answer no requirement; siblings under one notice share the answer."""
         place = (state.parent, state.notice)
         if place not in self._unasked:
             required = self._work.requirements(state)
             self._unasked[place] = not any(requirement.mandatory for _, requirement in required)
         return self._unasked[place]
 
-    def _target(self, state: Directive, kind: type[Command]) -> str | None:
-        """Return the status a trigger leads to where nothing else stands in the way, else None."""
-        place = (state.ref.partition("/")[0], state.status, kind)
-        if place not in self._targets:
-            lifecycle = self._executor.lifecycle(self._reader, self._work, state.ref)
-            self._targets[place] = _open_way(lifecycle, state.status, kind.trigger, self._patterns[kind][0])
-        return self._targets[place]
+
+def _bare(command: Command) -> bool:
+    """Tell whether a command says no more than what its actor does, in the actor's own name."""
+    return (
+        command.key is None
+        and command.expected_version is None
+        and command.claimed_at is None
+        and command.actor.on_behalf_of is None
+    )
+
+
+def _signs_first(express: Express, command: Command, state: Directive) -> bool:  # noqa: ARG001
+    """Tell whether a signature is the first."""
+    return state.acknowledged_at is None
+
+
+def _begins(express: Express, command: Command, state: Directive) -> bool:  # noqa: ARG001
+    """Tell that nothing else is to be weighed."""
+    return True
+
+
+def _reports_alone(express: Express, command: Command, state: Directive) -> bool:
+    """Tell whether a report covers nothing, hands in nothing, and owes no answer."""
+    assert isinstance(command, Report)
+    bare = not (state.children or command.materials or command.text is not None or command.answers)
+    return bare and express.nothing_is_asked(state)
+
+
+class Pattern(NamedTuple):
+    """How a plain command is carried out: the event's type and data, the fold, and what else must hold."""
+
+    event: str
+    data: str
+    fold: Fold
+    plain: Callable[[Express, Command, Directive], bool]
 
 
 def _open_way(lifecycle: Lifecycle, status: str, trigger: str, event: str) -> str | None:

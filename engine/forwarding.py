@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import NamedTuple
 
 from xiada.engine import codec, events, limits
-from xiada.engine.commands import DueAsked, Forward, Issue, Reassign, Recipient
+from xiada.engine.commands import DueAsked, Forward, Issue, Reassign
 from xiada.engine.directive import Directive
 from xiada.engine.draft import (
     Births,
     Decision,
     Draft,
+    are_few,
     claim_of,
     claimed,
     close_below,
@@ -31,7 +33,6 @@ from xiada.engine.facts import Book, Facts, ancestors
 from xiada.engine.guards import due_refusal, refusal
 from xiada.engine.lifecycle import Lifecycle
 from xiada.engine.notice import Notice
-from xiada.engine.org import Unit
 
 
 def issue(command: Issue, book: Book, now: int, lifecycle: Lifecycle) -> Decision:
@@ -90,17 +91,17 @@ def forward(facts: Facts) -> Decision:
     notice = command.notice or facts.book.notice(facts.directive.notice)
     _check_notice(facts, notice)
     recipients = command.recipients(facts.book.org, facts.directive.line, facts.directive.unit)
-    units = _check_recipients(facts, recipients)
+    units = [unit for unit, _ in recipients]
+    copies = _check_recipients(facts, units)
     latest = _latest(facts, command.reserve_workdays, notice)
-    asked = _dues_asked(facts, recipients, units, notice, latest)
+    asked = _dues_asked(facts, recipients, notice, latest)
+    late = [(number, due) for number, due in enumerate(asked) if due > latest]
     if command.on_conflict == "refuse":
-        for unit, due in zip(units, asked, strict=True):
-            refuse_if(due_refusal(facts, due, limit=latest, child=unit.id))
-    entries = [
-        (child_path(facts.directive, number), unit.id, written(min(due, latest)))
-        for number, (unit, due) in enumerate(zip(units, asked, strict=True), 1)
-    ]
-    clamped = tuple((entry[0], written(due)) for entry, due in zip(entries, asked, strict=True) if due > latest)
+        for number, due in late:
+            refuse_if(due_refusal(facts, due, limit=latest, child=units[number]))
+    paths = child_paths(facts.directive, len(units))
+    entries = [(path, unit, written(min(due, latest))) for path, unit, due in zip(paths, units, asked, strict=True)]
+    clamped = tuple((paths[number], written(due)) for number, due in late)
     event = events.Forwarded(
         n=len(entries),
         notice=command.notice.digest if command.notice else None,
@@ -109,12 +110,20 @@ def forward(facts: Facts) -> Decision:
         clamped=clamped,
         claimed_at=claim_of(facts),
     )
-    yield from _name_and_issue(facts, entries, notice, event, brings=command.notice)
+    yield from _name_and_issue(facts, Named(entries, copies), notice, event, brings=command.notice)
 
 
-def child_path(parent: Directive, number: int) -> str:
-    """Return the path of the `number`-th child from now on."""
-    return f"{parent.path}.{parent.children + number}"
+class Named(NamedTuple):
+    """Those named as recipients, and for each the bodies skipped on the way down."""
+
+    entries: list[Entry]
+    copies: list[tuple[str, ...]]
+
+
+def child_paths(parent: Directive, count: int) -> list[str]:
+    """Return the paths of the next so many children."""
+    path, first = parent.path, parent.children + 1
+    return [f"{path}.{number}" for number in range(first, first + count)]
 
 
 def _check_notice(facts: Facts, notice: Notice) -> None:
@@ -139,41 +148,42 @@ def _check_notice(facts: Facts, notice: Notice) -> None:
             )
 
 
-def _check_recipients(facts: Facts, recipients: list[Recipient]) -> list[Unit]:
-    """Return the recipients' units, or refuse: none, twice, addressed already, or outside the line."""
-    if not recipients:
+def _check_recipients(facts: Facts, units: list[str]) -> list[tuple[str, ...]]:
+    """Return the bodies skipped on the way to each, or refuse: none, twice, addressed already, outside the line."""
+    if not units:
         raise refusal(facts, "no_recipients", "no unit answers the recipients named", "Name at least one unit below.")
     org, line, forwarder = facts.book.org, facts.directive.line, facts.directive.unit
     addressed = {
         child.unit for child in facts.book.children(facts.directive.ref) if child.status not in ("withdrawn", "waived")
     }
-    units = []
-    for recipient in recipients:
-        unit = org.unit(recipient.unit)
-        if unit.id in addressed:
-            raise refusal(
-                facts,
-                "already_addressed",
-                f"{unit.id} is addressed twice by {facts.directive.ref}",
-                "Name each unit once.",
-                unit=unit.id,
-            )
-        addressed.add(unit.id)
-        if not org.is_below(unit.id, forwarder, line):
-            raise refusal(
-                facts,
-                "outside_line",
-                f"{unit.id} is not below {forwarder} in line '{line}'",
-                "Choose a unit below, or let its own superior forward to it.",
-                unit=unit.id,
-                line=line,
-            )
-        units.append(unit)
+    copies = []
+    for unit in units:
+        skipped = org.between(unit, forwarder, line)
+        if unit in addressed or skipped is None:
+            raise _not_to_be_addressed(facts, org.unit(unit).id, twice=unit in addressed)
+        addressed.add(unit)
+        copies.append(skipped)
     if facts.directive.depth + 2 > limits.DEPTH:
         raise LimitExceeded(
             "too_deep", f"the cascade would be deeper than {limits.DEPTH} levels", remedy="Forward less deep."
         )
-    return units
+    return copies
+
+
+def _not_to_be_addressed(facts: Facts, unit: str, *, twice: bool) -> GuardRefused:
+    """Return the refusal of a recipient."""
+    directive = facts.directive
+    if twice:
+        what = f"{unit} is addressed twice by {directive.ref}"
+        return refusal(facts, "already_addressed", what, "Name each unit once.", unit=unit)
+    return refusal(
+        facts,
+        "outside_line",
+        f"{unit} is not below {directive.unit} in line '{directive.line}'",
+        "Choose a unit below, or let its own superior forward to it.",
+        unit=unit,
+        line=directive.line,
+    )
 
 
 def _latest(facts: Facts, reserve_workdays: int, notice: Notice) -> int:
@@ -185,12 +195,12 @@ def _latest(facts: Facts, reserve_workdays: int, notice: Notice) -> int:
     return min(due, end_of_day(day, notice.zone))
 
 
-def _dues_asked(facts: Facts, recipients: list[Recipient], units: list[Unit], notice: Notice, latest: int) -> list[int]:
+def _dues_asked(facts: Facts, recipients: list[tuple[str, DueAsked]], notice: Notice, latest: int) -> list[int]:
     """Return the due each recipient gets before conflicts: its own, the command's, the notice's, the latest.
 
     A notice passed on as it is was written for the level above: its due gives way to the latest that passes.
     """
-    command = command_of(facts, Forward)
+    command, unit_of = command_of(facts, Forward), facts.book.org.unit
     anchors = _child_anchors(facts, notice)
     resolved: dict[int, int] = {}
 
@@ -201,11 +211,14 @@ def _dues_asked(facts: Facts, recipients: list[Recipient], units: list[Unit], no
         return resolved[id(due)]
 
     asked = []
-    for recipient, unit in zip(recipients, units, strict=True):
-        given = recipient.due if recipient.due is not None else command.due
-        principal = notice.principal(unit) if given is None else None
-        due = once(principal.due if principal else given)
-        asked.append(min(due, latest) if given is None and command.notice is None else due)
+    for unit, own in recipients:
+        given = own if own is not None else command.due
+        if given is not None:
+            asked.append(once(given))
+            continue
+        principal = notice.principal(unit_of(unit))
+        due = once(principal.due if principal else None)
+        asked.append(min(due, latest) if command.notice is None else due)
     return asked
 
 
@@ -223,7 +236,7 @@ def _child_anchors(facts: Facts, notice: Notice) -> Anchors:
 
 def _name_and_issue(
     facts: Facts,
-    entries: list[Entry],
+    named: Named,
     notice: Notice,
     event: events.Forwarded,
     *,
@@ -235,8 +248,8 @@ def _name_and_issue(
     `notice` is what the children get, `brings` the same if it is new with this event; `original` is
     the due they are judged by too, if another.
     """
-    directive = facts.directive
-    side = spill(entries)
+    directive, entries = facts.directive, named.entries
+    side = None if are_few(entries) else spill(entries)
     if side is None:
         event = replace(event, to=tuple(entries))
     else:
@@ -244,14 +257,12 @@ def _name_and_issue(
     beside = [("list", side)] if side else []
     beside += [("notice", brings.body)] if brings else []
     cause = yield Draft(directive.ref, event, brings.contacts_text() if brings else None, tuple(beside))
-    yield births(facts, entries, notice, cause, original)
+    yield births(directive, named, notice, cause, original)
 
 
-def births(facts: Facts, entries: list[Entry], notice: Notice, cause: str, original: int | None) -> Births:
+def births(directive: Directive, named: Named, notice: Notice, cause: str, original: int | None) -> Births:
     """Return the children that a `forwarded` of hash `cause` names."""
-    org, directive = facts.book.org, facts.directive
-    paths, units, dues = zip(*entries, strict=True)
-    copies = [org.between(unit, directive.unit, directive.line) for unit in units]
+    paths, units, dues = zip(*named.entries, strict=True)
     issued = events.Issued(
         to=units[0],
         line=directive.line,
@@ -261,10 +272,10 @@ def births(facts: Facts, entries: list[Entry], notice: Notice, cause: str, origi
         window=_span(notice),
         notice=notice.digest,
         obligations=notice.obligations_digest,
-        copy=copies[0],
+        copy=named.copies[0],
         original=original,
     )
-    return Births([f"{directive.cascade}/{path}" for path in paths], units, dues, copies, issued)
+    return Births([f"{directive.cascade}/{path}" for path in paths], units, dues, named.copies, issued)
 
 
 def reassign(facts: Facts) -> Decision:
@@ -272,11 +283,11 @@ def reassign(facts: Facts) -> Decision:
     command = command_of(facts, Reassign)
     assert facts.parent is not None, "the guard has looked"
     under = _under_parent(facts)
-    [unit] = _check_recipients(under, [Recipient(command.to)])
-    path = child_path(facts.parent, 1)
-    yield Draft(facts.directive.ref, events.Reassigned(unit.id, path, command.reason, claim_of(facts)))
+    copies = _check_recipients(under, [command.to])
+    [path] = child_paths(facts.parent, 1)
+    yield Draft(facts.directive.ref, events.Reassigned(command.to, path, command.reason, claim_of(facts)))
     yield from close_below(facts, lambda: events.Withdrawn(command.reason, facts.directive.ref))
-    entry: Entry = (path, unit.id, written(facts.directive.due))
+    entry: Entry = (path, command.to, written(facts.directive.due))
     notice = facts.book.notice(facts.directive.notice)
     event = events.Forwarded(
         n=1,
@@ -286,7 +297,7 @@ def reassign(facts: Facts) -> Decision:
     )
     original = facts.directive.original_due
     yield from _name_and_issue(
-        under, [entry], notice, event, original=None if original == facts.directive.due else original
+        under, Named([entry], copies), notice, event, original=None if original == facts.directive.due else original
     )
 
 

@@ -19,6 +19,8 @@ KEY_CHARS = 200
 EVENT_BYTES = 65_535
 INLINE_ENTRIES = 1_000
 INLINE_BYTES = 32_768
+FEW_ENTRIES = 40
+"""So many recipients or covers pass neither limit, however long their references."""
 DEPTH = 64
 RECIPIENTS = 100_000
 INTEGER = 2**53 - 1

@@ -163,7 +163,15 @@ class Notice:
 
     def principal(self, unit: Unit) -> Obligation | None:
         """Return the report obligation whose due is the directive's due at that unit."""
-        return next((one for one in self.obligations if one.kind == "report" and one.concerns(unit)), None)
+        for report in self._reports:
+            if report.concerns(unit):
+                return report
+        return None
+
+    @cached_property
+    def _reports(self) -> tuple[Obligation, ...]:
+        """Return the obligations that are reports."""
+        return tuple(one for one in self.obligations if one.kind == "report")
 
     def obligation(self, name: str) -> Obligation | None:
         """Return an obligation by id."""

@@ -165,17 +165,25 @@ class Org:
         if tree is None or unit not in tree.position:
             return
         top = tree.position[unit]
-        for place in range(top + 1, tree.end[top]):
-            if depth is None or tree.depth[place] - tree.depth[top] <= depth:
-                yield self._units[tree.units[place]]
+        lowest = len(tree.units) if depth is None else tree.depth[top] + depth
+        place = top + 1 if depth != 0 else tree.end[top]
+        while place < tree.end[top]:
+            yield self._units[tree.units[place]]
+            place = place + 1 if tree.depth[place] < lowest else tree.end[place]
 
-    def between(self, unit: str, above: str, line: str) -> tuple[str, ...]:
-        """Return the units skipped when `above` addresses `unit` directly, lowest first."""
+    def between(self, unit: str, above: str, line: str) -> tuple[str, ...] | None:
+        """Return the units skipped when `above` addresses `unit` directly, lowest first; None if it is not below."""
+        tree = self._lines.get(line)
+        if tree is None or unit not in tree.position or above not in tree.position:
+            return None
+        place, top = tree.position[unit], tree.position[above]
+        if not top < place < tree.end[top]:
+            return None
+        if tree.superior[place] == top:
+            return ()
         skipped = []
-        step = self.superior(unit, line)
-        while step is not None and step != above:
-            skipped.append(step)
-            step = self.superior(step, line)
+        while (place := tree.superior[place]) != top:
+            skipped.append(tree.units[place])
         return tuple(skipped)
 
     def tops(self) -> dict[str, str]:
@@ -314,7 +322,7 @@ def _cycle(line: str, walk: list[str]) -> Malformed:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Select:
     """An addressee phrase as data, resolved against the units below the one that forwards.
 
@@ -346,16 +354,15 @@ class Select:
     depth: int | None = 1
     selective: bool = field(default=False, compare=False)
 
+    @cached_property
+    def _wanted(self) -> tuple[tuple[str, frozenset[str]], ...]:
+        """Return the fields of a unit that narrow the phrase, with the values each may have."""
+        given = {"kind": self.kind, "level": self.level, "line": self.line, "region": self.region, "id": self.ids}
+        return tuple((name, frozenset(_each(values))) for name, values in given.items() if values)
+
     def matches(self, unit: Unit) -> bool:
         """Tell whether a unit answers the phrase, wherever it stands."""
-        wanted = (
-            (self.kind, unit.kind),
-            (self.level, unit.level),
-            (self.line, unit.line),
-            (self.region, unit.region),
-            (self.ids, unit.id),
-        )
-        return unit.id not in self.exclude and all(not these or value in _each(these) for these, value in wanted)
+        return unit.id not in self.exclude and all(getattr(unit, name) in these for name, these in self._wanted)
 
     def units(self, org: Org, forwarder: str, line: str) -> tuple[str, ...]:
         """Return the ids of the units below `forwarder` in `line` that answer, in the org's order.

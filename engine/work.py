@@ -100,6 +100,11 @@ class Work:
         self.pinned: dict[str, Lifecycle] = {}
 
     @property
+    def states(self) -> dict[str, Directive]:
+        """The directives known so far, as they stand with what has been recorded here."""
+        return self._states
+
+    @property
     def size(self) -> int:
         """Log size with what has been recorded here."""
         return self._head.size + len(self.changes.events)
@@ -134,7 +139,7 @@ class Work:
 
     def prefetch(self, refs: Iterable[str]) -> None:
         """Read the directives of these references that are not known yet, many at a time."""
-        unknown = [ref for ref in dict.fromkeys(refs) if ref not in self._states]
+        unknown = set(refs) - self._states.keys()
         self._states.update((state.ref, state) for state in self._reader.directives(unknown))
 
     def directive(self, ref: str) -> Directive:

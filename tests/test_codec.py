@@ -20,7 +20,7 @@ from xiada.engine.engine import Engine
 from xiada.engine.errors import Malformed, Tampered
 from xiada.engine.events import TYPES, Event
 from xiada.engine.limits import INTEGER, JSON_DEPTH
-from xiada.engine.records import Envelope, data_of, read
+from xiada.engine.records import Envelope, Frame, data_of, read
 
 LOG = "xiada.test/office/e1"
 
@@ -248,7 +248,7 @@ def spelt_out(event: Event, around: dict[str, Any]) -> dict[str, Any]:
 def test_an_event_reads_back_as_it_was_written(kind: type[Event], data: st.DataObject) -> None:
     event, around = data.draw(made(kind)), data.draw(ENVELOPES)
     body = codec.encode(spelt_out(event, around))
-    envelope = Envelope(log=LOG, **{name: around[name] for name in ("t", "actor", "unit", "behalf", "key")})
+    envelope = Envelope(Frame(LOG, around["t"]), *(around[name] for name in ("actor", "unit", "behalf", "key")))
     assert envelope.body(around["ref"], around["version"], around["prev"], around["text"], event) == body
     recorded = read(body, log=LOG, index=7)
     assert recorded.event == event

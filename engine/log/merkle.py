@@ -64,7 +64,8 @@ def root_hash(leaves: Iterable[bytes]) -> bytes:
 
     Source: RFC 6962 §2.1.
     """
-    frontier = Frontier()
-    for leaf in leaves:
-        frontier.add(leaf)
-    return frontier.root()
+    level = list(leaves)
+    while len(level) > 1:
+        odd = level[-1:] if len(level) % 2 else []
+        level = [node_hash(left, right) for left, right in zip(level[::2], level[1::2], strict=False)] + odd
+    return level[0] if level else EMPTY

@@ -26,6 +26,7 @@ STATE_COLUMNS = (
     "reported_at, closed_at, extension, reason, copied, fulfilled"
 )
 
+_LETTERS = " abcdefghijklmnopqrstuvwxyz"
 _NUMBER = re.compile(r"[a-z](\d+)")
 
 
@@ -36,7 +37,9 @@ def place_of(path: str) -> str:
         >>> place_of("1.19.3")
         'a1b19a3'
     """
-    return "".join(f"{chr(96 + len(number))}{number}" for number in path.split("."))
+    if path.isdigit():
+        return _LETTERS[len(path)] + path
+    return "".join([_LETTERS[len(number)] + number for number in path.split(".")])
 
 
 def path_of(place: str) -> str:

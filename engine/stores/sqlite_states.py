@@ -7,7 +7,8 @@ one value: a fifth to a half of the cost of row by row, with the same checks by 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import orjson
 
@@ -31,15 +32,12 @@ _INSERT = (
     "FROM json_each(?)"
 )
 
-Latest = Callable[[str], int]
-"""Gives the log index of a directive's latest event."""
-
 
 def update(
     connection: sqlite3.Connection,
     changed: Iterable[tuple[Directive, Directive]],
-    ids: dict[str, int],
-    latest: Latest,
+    ids: Mapping[str, int],
+    latest: Mapping[int, int],
 ) -> None:
     """Update directives: what closes first, then dues, then the rest, so that no check stands in the way.
 
@@ -47,14 +45,16 @@ def update(
         connection: With a write transaction open.
         changed: (before, after) of each.
         ids: Their numbers in the file.
-        latest: Where each's latest event stands.
+        latest: Log index of the latest event by number.
 
     Raises:
         VersionConflict: One is no longer at the version it was read at.
     """
     pairs = list(changed)
     closing = [pair for pair in pairs if pair[1].closed_at is not None and pair[0].closed_at is None]
-    others = [pair for pair in pairs if pair[1].closed_at is None or pair[0].closed_at is not None]
+    others = (
+        [pair for pair in pairs if pair[1].closed_at is None or pair[0].closed_at is not None] if closing else pairs
+    )
     for group in (closing, others):
         if group is others:
             for before, after in due_moves(pairs):
@@ -67,23 +67,30 @@ def update(
                 )
 
 
-def _updates(pairs: Sequence[tuple[Directive, Directive]], ids: dict[str, int], latest: Latest) -> Iterator[Row]:
+def _closes(pair: tuple[Directive, Directive]) -> bool:
+    """Tell whether a change closes a directive."""
+    return pair[1].closed_at is not None and pair[0].closed_at is None
+
+
+def _updates(
+    pairs: Sequence[tuple[Directive, Directive]], ids: Mapping[str, int], latest: Mapping[int, int]
+) -> Iterator[Row]:
     """Yield the values of `_UPDATE` for each run of rows that change alike."""
-    alike: dict[Row, list[tuple[int, bytes, str]]] = {}
+    groups: dict[Row, list[tuple[int, bytes]]] = defaultdict(list)
     for before, after in pairs:
-        ref = after.ref
         changes = (before.version, after.status, after.version, after[11:18], after.fulfilled)
-        alike.setdefault(changes, []).append((ids[ref], after.head, ref))
-    for (version, status, new, columns, fulfilled), rows in alike.items():
+        groups[changes].append((ids[after.ref], after.head))
+    for (version, status, new, columns, fulfilled), rows in groups.items():
         rows.sort()
         for run in _runs(rows):
-            first, last = run[0][0], run[-1][0]
-            heads = b"".join([head for _, head, _ in run])
-            places = b"".join([b"%016d" % latest(ref) for _, _, ref in run])
-            yield status, new, heads, first, places, first, *columns, packed_list(fulfilled), first, last, version
+            numbers, heads = zip(*run, strict=True)
+            first, last = numbers[0], numbers[-1]
+            places = "%016d" * len(run) % tuple([latest[number] for number in numbers])
+            packed = (b"".join(heads), first, places.encode(), first)
+            yield status, new, *packed, *columns, packed_list(fulfilled), first, last, version
 
 
-def _runs(rows: list[tuple[int, bytes, str]]) -> Iterator[list[tuple[int, bytes, str]]]:
+def _runs(rows: list[tuple[int, bytes]]) -> Iterator[list[tuple[int, bytes]]]:
     """Yield the parts of an ascending list whose numbers follow each other."""
     if rows[-1][0] - rows[0][0] + 1 == len(rows):
         yield rows
@@ -101,8 +108,8 @@ def insert(connection: sqlite3.Connection, first: int, created: Iterable[tuple[R
     Args:
         connection: With a write transaction open.
         first: Number of the first.
-        created: For each (cascade number, parent's due, and `alike` columns), (place, parent's number, unit, log index
-            of its latest event), and its head; see `row_of`.
+        created: For each (number of its cascade, due of its parent, and what `alike` gives), (place, number of its
+            parent, unit, log index of its latest event), and its head.
     """
     batch: list[Row] = []
     heads: list[bytes] = []
@@ -127,9 +134,7 @@ def _insert_alike(
     return len(batch)
 
 
-def row_of(
-    state: Directive, cascade: int, place: str, parent: tuple[int, int] | tuple[None, None], latest: int
-) -> tuple[Row, Row, bytes]:
-    """Return what `insert` takes of a directive; `parent` is the parent's number and due."""
-    unit, line, status, version, head, *rest = state_row(state)
-    return (cascade, parent[1], line, status, version, *rest), (place, parent[0], unit, latest), head
+def alike(state: Directive) -> Row:
+    """Return the columns of a new directive that its sisters may share, in the order of `_ALIKE`."""
+    _, line, status, version, _, *rest = state_row(state)
+    return (line, status, version, *rest)

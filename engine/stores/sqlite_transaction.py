@@ -39,13 +39,16 @@ class Transaction(Snapshot):
     def _numbered(self, changes: Changes) -> list[Event]:
         """Return the rows of the events, having given new directives their numbers."""
         self._give_numbers(changes)
-        streams, latest, statuses = self._streams, self._latest, self._statuses(changes)
-        rows: list[Event] = []
-        for index, (ref, version, t, status, due, body) in enumerate(changes.events, changes.first):
-            stream = streams[ref]
-            rows.append((stream, version, t, latest.get(stream), statuses[status], due, body))
+        if not changes.events:
+            return []
+        latest, numbers = self._latest, self._statuses(changes)
+        refs, versions, t, statuses, dues, bodies = zip(*changes.events, strict=True)
+        streams = list(map(self._streams.__getitem__, refs))
+        previous = []
+        for index, stream in enumerate(streams, changes.first):
+            previous.append(latest.get(stream))
             latest[stream] = index
-        return rows
+        return list(zip(streams, versions, t, previous, map(numbers.__getitem__, statuses), dues, bodies, strict=True))
 
     def _check_order(self, changes: Changes) -> None:
         """Refuse a gap or a double in a stream."""
@@ -57,6 +60,8 @@ class Transaction(Snapshot):
 
     def _give_numbers(self, changes: Changes) -> None:
         """Number new directives, and make sure of the numbers of the others."""
+        for ref in {event.ref for event in changes.events if not event.status}:
+            self._stream(ref)
         [(last,)] = self._execute("SELECT coalesce(max(id), 0) FROM directive")
         self._first_new = last + 1
         self._streams.update(zip(changes.created, range(last + 1, last + 1 + len(changes.created)), strict=True))
@@ -68,11 +73,9 @@ class Transaction(Snapshot):
         """Return the versions the streams of the events stand at before them."""
         versions = {ref: before.version for ref, (before, _) in changes.changed.items()}
         versions |= dict.fromkeys(changes.created, 0)
-        for event in changes.events:
-            if event.ref not in versions and event.ref.startswith("org/"):
-                self._stream(event.ref)
-                found = self._execute("SELECT version FROM unit WHERE name=?", (event.ref[4:],)).fetchone()
-                versions[event.ref] = found[0] if found else -1
+        for ref in {event[0] for event in changes.events} - versions.keys():
+            found = self._execute("SELECT version FROM unit WHERE name=?", (ref[4:],)).fetchone()
+            versions[ref] = found[0] if found and ref.startswith("org/") else -1
         return versions
 
     def _statuses(self, changes: Changes) -> dict[str, int]:
@@ -87,23 +90,30 @@ class Transaction(Snapshot):
 
     def _write_directives(self, changes: Changes) -> None:
         """Update the directives that were there, insert the new ones."""
-        streams, latest = self._streams, self._latest
-        sqlite_states.update(self._connection, changes.changed.values(), streams, lambda ref: latest[streams[ref]])
+        sqlite_states.update(self._connection, changes.changed.values(), self._streams, self._latest)
         sqlite_states.insert(self._connection, self._first_new, self._rows(changes))
 
     def _rows(self, changes: Changes) -> Iterator[tuple[Row, Row, bytes]]:
-        """Yield what `insert` takes of the new directives."""
-        places: dict[str | None, str] = {}
-        above: dict[str | None, tuple[int, int] | tuple[None, None]] = {None: (None, None)}
+        """Yield what `insert` takes of the new directives: what is alike among sisters, what is their own, the head."""
+        streams, latest = self._streams, self._latest
+        family, alike, common = None, None, None
+        place, number, due = "", None, None
         for ref, state in changes.created.items():
             parent = state.parent
-            if parent not in places:
-                places[parent] = place_of(parent.partition("/")[2]) if parent else ""
-            if parent is not None and parent not in above:
-                above[parent] = (self._streams[parent], self._due_of(parent, changes))
-            place = places[parent] + place_of(ref[len(parent) + 1 :] if parent else state.path)
-            latest = self._latest[self._streams[ref]]
-            yield sqlite_states.row_of(state, self._cascade_number(state.cascade), place, above[parent], latest)
+            if family is None or parent != family:
+                family, alike = parent, None
+                place, number, due = self._under(parent, changes)
+            if state[7:] != alike or common is None or state.status != common[3]:
+                alike = state[7:]
+                common = (self._cascade_number(state.cascade), due, *sqlite_states.alike(state))
+            own = place_of(ref[len(parent) + 1 :] if parent else state.path)
+            yield common, (place + own, number, state.unit, latest[streams[ref]]), state.head
+
+    def _under(self, parent: str | None, changes: Changes) -> tuple[str, int | None, int | None]:
+        """Return place, number and due of a parent once the changes are written; nothing for roots."""
+        if parent is None:
+            return "", None, None
+        return place_of(parent.partition("/")[2]), self._streams[parent], self._due_of(parent, changes)
 
     def _cascade_number(self, name: str) -> int:
         """Return a cascade's number inside the file, giving one to a new cascade."""
