@@ -66,7 +66,7 @@ def _cascades(desk: Desk, at: "int | datetime | None") -> list[str]:
     """Return the cascades there were at a moment, oldest first."""
     if at is None:
         return desk.engine.cascades()
-    return list(dict.fromkeys(state.cascade for state in desk.engine.at(at).states.values()))
+    return list(dict.fromkeys(state.cascade for state in desk.engine.replay(at).states.values()))
 
 
 @reading

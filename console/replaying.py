@@ -72,7 +72,7 @@ def compare(desk: Desk) -> Comparison:
 def _compared(desk: Desk, engine: Engine, size: int) -> Comparison:
     """Compare once."""
     with desk.progress("replaying", total=size) as progress:
-        moment = engine.at(progress=progress)
+        moment = engine.replay(progress=progress)
     live: dict[str, Directive] = {}
     roots = set()
     for cascade in engine.cascades():

@@ -77,7 +77,8 @@ def born_like(
 
 def signed(state: Directive, status: str, head: bytes, t: int) -> Directive:
     """Return the state after the unit signed."""
-    return state._replace(status=status, version=state.version + 1, head=head, acknowledged_at=t)
+    version, first = state.version + 1, state.acknowledged_at or t
+    return state._replace(status=status, version=version, head=head, acknowledged_at=first)
 
 
 def begun(state: Directive, status: str, head: bytes, t: int) -> Directive:
@@ -111,6 +112,32 @@ def summarised(state: Directive, head: bytes, t: int, lifecycle: Lifecycle) -> D
         ref, unit, line, parent, status, version + 1, head, due, original, notice, issued, children, signed, started,
         reported, closed, None, reason, copy, fulfilled,
     )  # fmt: skip
+
+
+def plainly(state: Directive, kind: str, head: bytes, t: int, lifecycle: Lifecycle) -> Directive | None:
+    """Return the state after an event of that type whose data does not matter; None if `evolve` is to be asked."""
+    if kind == "summarised":
+        return summarised(state, head, t, lifecycle)
+    fold = PLAIN.get(kind)
+    status = lifecycle.moves.get((state.status, kind), state.status)
+    if fold is None or state.closed_at is not None or status in lifecycle.closed:
+        return None
+    return fold(state, status, head, t)
+
+
+def passed_on(state: Directive, count: int, head: bytes, lifecycle: Lifecycle) -> Directive | None:
+    """Return the state after it was forwarded to so many; None if `evolve` is to be asked."""
+    status = lifecycle.moves.get((state.status, "forwarded"), state.status)
+    if state.closed_at is not None or status in lifecycle.closed:
+        return None
+    return state._replace(status=status, version=state.version + 1, head=head, children=state.children + count)
+
+
+Fold = Callable[[Directive, str, bytes, int], Directive]
+"""From state, status after, hash and time to the state after."""
+
+PLAIN: Mapping[str, Fold] = {"acknowledged": signed, "started": begun, "reported": reported}
+"""Folds by hand of the events whose data changes no state."""
 
 
 def _acknowledged(state: Directive, recorded: Recorded) -> Fields:

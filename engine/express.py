@@ -15,16 +15,13 @@ from xiada.engine.authority import OwnUnit
 from xiada.engine.commands import Acknowledge, Command, Execute, Report
 from xiada.engine.directive import Directive
 from xiada.engine.events import Acknowledged, Reported, Started
-from xiada.engine.evolve import begun, reported, signed
+from xiada.engine.evolve import PLAIN, Fold
 from xiada.engine.executor import Executor
 from xiada.engine.lifecycle import Lifecycle
 from xiada.engine.log.merkle import EMPTY
 from xiada.engine.ports import Reader, Written
 from xiada.engine.records import Envelope, data_of
 from xiada.engine.work import Work
-
-Fold = Callable[[Directive, str, bytes, int], Directive]
-"""From state, status after, hash and time to the state after."""
 
 _NOTHING_BELOW = codec.pack(data_of(Reported(n=0, root=EMPTY.hex(), covers=(), without=()))).decode()
 _WEIGHED_HERE = {"children_are_done", "requirements_are_answered"}
@@ -46,9 +43,9 @@ class Express:
         self._targets: dict[tuple[str, str, type[Command]], str | None] = {}
         self._unasked: dict[tuple[str | None, str], bool] = {}
         self._patterns: dict[type[Command], Pattern] = {
-            Acknowledge: Pattern(Acknowledged.type, "{}", signed, _signs_first),
-            Execute: Pattern(Started.type, "{}", begun, _begins),
-            Report: Pattern(Reported.type, _NOTHING_BELOW, reported, _reports_alone),
+            Acknowledge: Pattern(Acknowledged.type, "{}", PLAIN[Acknowledged.type], _signs_first),
+            Execute: Pattern(Started.type, "{}", PLAIN[Started.type], _begins),
+            Report: Pattern(Reported.type, _NOTHING_BELOW, PLAIN[Reported.type], _reports_alone),
         }
 
     def run(self, commands: list[Command], start: int) -> int:

@@ -18,7 +18,23 @@ from xiada.engine.notice import Notice, Requirement
 from xiada.engine.org import Org
 
 
-class Book(Protocol):
+class Lineage(Protocol):
+    """Directives and their notices: what requirements accrete along."""
+
+    def directive(self, ref: str) -> Directive:
+        """Return a directive.
+
+        Raises:
+            NotFound: There is none.
+        """
+        ...
+
+    def notice(self, digest: str) -> Notice:
+        """Return a notice by digest."""
+        ...
+
+
+class Book(Lineage, Protocol):
     """A consistent reading of everything a decision may depend on."""
 
     calendar: Calendar
@@ -37,24 +53,12 @@ class Book(Protocol):
         """Return a directive, None if there is none."""
         ...
 
-    def directive(self, ref: str) -> Directive:
-        """Return a directive.
-
-        Raises:
-            NotFound: There is none.
-        """
-        ...
-
     def children(self, ref: str) -> list[Directive]:
         """Return a directive's children by number."""
         ...
 
     def below(self, ref: str) -> list[Directive]:
         """Return all descendants, parents first."""
-        ...
-
-    def notice(self, digest: str) -> Notice:
-        """Return a notice by digest."""
         ...
 
     def requirements(self, directive: Directive) -> list[tuple[Notice, Requirement]]:
@@ -105,14 +109,14 @@ class Facts:
         return resolve(due, self.anchors(self.book.notice(self.directive.notice)))
 
 
-def ancestors(book: Book, directive: Directive) -> Iterator[Directive]:
+def ancestors(book: Lineage, directive: Directive) -> Iterator[Directive]:
     """Yield a directive's ancestors, nearest first."""
     while directive.parent is not None:
         directive = book.directive(directive.parent)
         yield directive
 
 
-def effective_requirements(book: Book, directive: Directive) -> list[tuple[Notice, Requirement]]:
+def effective_requirements(book: Lineage, directive: Directive) -> list[tuple[Notice, Requirement]]:
     """Return all requirements on a directive with the notice that added each, topmost first."""
     digests = dict.fromkeys([directive.notice, *(above.notice for above in ancestors(book, directive))])
     notices = [book.notice(digest) for digest in reversed(digests)]

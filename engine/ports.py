@@ -203,6 +203,18 @@ class Log(Protocol):
         """Yield the columns of all events in log order, a run of some hundreds at a time."""
         ...
 
+    def size_at(self, t: int) -> int:
+        """Return how many events had been recorded at an instant, µs UTC, inclusive."""
+        ...
+
+    def number(self, ref: str) -> int | None:
+        """Return the number of a stream in the columns, None if there is no such stream."""
+        ...
+
+    def numbers(self, ref: str) -> Iterator[tuple[int, str]]:
+        """Yield (number, reference) of a directive and all below it in preorder; of a cascade for `cascade/`."""
+        ...
+
     def streams(self) -> Mapping[int, tuple[str, int]]:
         """Return name and latest log index of every stream by its number in the columns."""
         ...

@@ -11,7 +11,9 @@ from datetime import datetime
 
 from xiada.engine import codec, limits, moving
 from xiada.engine.answer import Verdict
+from xiada.engine.asof import AsOf
 from xiada.engine.audit import audit
+from xiada.engine.collector import collector_paused
 from xiada.engine.commands import REGISTRAR, Actor, Command, DueAsked
 from xiada.engine.directive import Directive, check_stream, parse_reference
 from xiada.engine.due import instant
@@ -156,11 +158,49 @@ class Questions:
             found = reader.text(commitment) if codec.is_digest(commitment) else None
         return None if found is None else found[1].decode()
 
-    def at(self, at: int | datetime | None = None, *, progress: Callable[[int], None] | None = None) -> Moment:
-        """Replay the log from its first event to a moment.
+    def at(self, at: int | datetime | None = None) -> AsOf:
+        """Return the log as of a moment, to be asked about single directives, cascades and counts at little cost.
 
         Args:
             at: A log index (that event included), an aware datetime, or None for all of it.
+
+        Raises:
+            NotFound: The log has no such index.
+
+        Example:
+            >>> from xiada.engine.engine import Engine
+            >>> Engine.create("memory:", "xiada.example/office").at().size
+            0
+        """
+        with self._store.reading() as reader:
+            return AsOf(self._store, self._size_at(reader, at), self._executor.lifecycles, self._notice_of)
+
+    def _notice_of(self, digest: str) -> Notice:
+        """Return a notice by digest."""
+        with self._store.reading() as reader:
+            return self._work(reader).notice(digest)
+
+    @staticmethod
+    def _size_at(reader: Reader, at: int | datetime | None) -> int:
+        """Return how many events there were at a moment.
+
+        Raises:
+            NotFound: The log has no such index.
+        """
+        size = reader.head().size
+        if at is None:
+            return size
+        if isinstance(at, datetime):
+            return reader.size_at(instant(at))
+        if not 0 <= at < size:
+            raise NotFound("no_such_index", f"the log has no event {at}", remedy=f"It has {size} events, from 0 on.")
+        return at + 1
+
+    def replay(self, at: int | datetime | None = None, *, progress: Callable[[int], None] | None = None) -> Moment:
+        """Replay the log from its first event to a moment: every state from the bodies alone, and the log's root.
+
+        Args:
+            at: See `at`.
             progress: Called with the count of events replayed so far, for a bar.
 
         Raises:
@@ -168,15 +208,11 @@ class Questions:
             Tampered: Stored bytes that are no events of this log.
         """
         with self._store.reading() as reader:
-            size = reader.head().size
-            if isinstance(at, int) and not 0 <= at < size:
-                raise NotFound(
-                    "no_such_index", f"the log has no event {at}", remedy=f"It has {size} events, from 0 on."
-                )
-            bodies = reader.events(0, at + 1 if isinstance(at, int) else None)
+            size = self._size_at(reader, at)
+            bodies = reader.events(0, size)
             counted = bodies if progress is None else _counted(bodies, progress)
-            until = instant(at) if isinstance(at, datetime) else None
-            return replay(counted, log=self.origin, lifecycles=self._executor.lifecycles, until=until)
+            with collector_paused(size):
+                return replay(counted, log=self.origin, lifecycles=self._executor.lifecycles)
 
     def verify(self, *, progress: Callable[[int], None] | None = None) -> list[Finding]:
         """Check the whole log and its projection again from the bytes; see `audit`."""
@@ -217,7 +253,7 @@ class Questions:
                 t, size, root = self._clock.now(), reader.head().size, self._root(reader)
             else:
                 seen = now if now is not None else at if isinstance(at, datetime) else None
-                moment = self.at(at)
+                moment = self.replay(at)
                 states, org = moment.cascade(cascade), moment.org()
                 t, size, root = moment.t, moment.frontier.size, moment.frontier.root().hex()
             lifecycle = self._executor.lifecycle(reader, work, states[0].ref) if states else STANDARD

@@ -8,15 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from xiada.engine import events
-from xiada.engine.directive import Directive, path_order, root_of
+import orjson
+
+from xiada.engine import codec, events
+from xiada.engine.directive import Directive, path_order
 from xiada.engine.errors import NotFound
-from xiada.engine.evolve import evolve
+from xiada.engine.events import as_read
+from xiada.engine.evolve import evolve, passed_on, plainly
 from xiada.engine.lifecycle import Lifecycle
 from xiada.engine.log.merkle import Frontier
 from xiada.engine.org import Org, Unit
 from xiada.engine.records import Recorded, read
+
+LEAVES_KEPT = 4_096
 
 
 @dataclass(slots=True)
@@ -30,6 +36,7 @@ class Moment:
         delegations: Delegations in force, in order.
         t: Recorded time of the last event, µs UTC.
         frontier: What the log's Merkle root depends on.
+        pinned: The table each cascade runs by.
     """
 
     lifecycles: Mapping[str, Lifecycle]
@@ -38,7 +45,7 @@ class Moment:
     delegations: dict[tuple[str, str], None] = field(default_factory=dict)
     t: int = 0
     frontier: Frontier = field(default_factory=Frontier)
-    _pinned: dict[str, Lifecycle] = field(default_factory=dict)
+    pinned: dict[str, Lifecycle] = field(default_factory=dict)
 
     def apply(self, recorded: Recorded) -> None:
         """Fold one event in.
@@ -46,8 +53,16 @@ class Moment:
         Raises:
             NotFound: Its cascade pins a lifecycle that is not among those given.
         """
-        self.t = recorded.t
         self.frontier.add(recorded.hash)
+        self.fold(recorded)
+
+    def fold(self, recorded: Recorded) -> None:
+        """Fold one event in whose hash is in the log's tree already.
+
+        Raises:
+            NotFound: Its cascade pins a lifecycle that is not among those given.
+        """
+        self.t = recorded.t
         if recorded.ref.startswith("org/"):
             self._reorganise(recorded)
         else:
@@ -56,28 +71,18 @@ class Moment:
 
     def lifecycle(self, recorded: Recorded) -> Lifecycle:
         """Return the table the event's cascade runs by."""
-        root = root_of(recorded.ref)
-        if root not in self._pinned:
+        cascade = recorded.ref.partition("/")[0]
+        if cascade not in self.pinned:
             digest = recorded.event.lifecycle if isinstance(recorded.event, events.Issued) else None
-            self._pinned[root] = lifecycle_of(digest, self.lifecycles)
-        return self._pinned[root]
+            self.pinned[cascade] = lifecycle_of(digest, self.lifecycles)
+        return self.pinned[cascade]
 
     def _reorganise(self, recorded: Recorded) -> None:
         """Fold an org event in."""
         unit, event = recorded.ref.removeprefix("org/"), recorded.event
         if isinstance(event, events.UnitAdded):
-            self.units.append(
-                Unit(
-                    unit,
-                    event.name,
-                    event.kind,
-                    event.level,
-                    event.line,
-                    event.superiors,
-                    event.region,
-                    event.aliases,
-                )
-            )
+            particulars = (event.name, event.kind, event.level, event.line, event.superiors)
+            self.units.append(Unit(unit, *particulars, event.region, event.aliases))
         elif isinstance(event, events.DelegationGranted):
             self.delegations[unit, event.to] = None
         elif isinstance(event, events.DelegationRevoked):
@@ -110,28 +115,99 @@ def lifecycle_of(digest: str | None, lifecycles: Mapping[str, Lifecycle]) -> Lif
     return found
 
 
-def replay(
-    bodies: Iterable[tuple[int, bytes]],
-    *,
-    log: str,
-    lifecycles: Mapping[str, Lifecycle],
-    until: int | None = None,
-) -> Moment:
+def replay(bodies: Iterable[tuple[int, bytes]], *, log: str, lifecycles: Mapping[str, Lifecycle]) -> Moment:
     """Return the moment after a run of events from the first on.
+
+    What the bodies say is folded; whether they are what was once written is for the audit to say.
 
     Args:
         bodies: (log index, canonical bytes) in order.
         log: The log's origin.
         lifecycles: Tables by digest.
-        until: Stop before the first event recorded after this instant, µs UTC.
 
     Raises:
         Tampered: Bytes that are no event of this log.
     """
-    moment = Moment(lifecycles)
+    replaying = Replaying(Moment(lifecycles), log)
     for index, body in bodies:
-        recorded = read(body, log=log, index=index)
-        if until is not None and recorded.t > until:
-            break
-        moment.apply(recorded)
-    return moment
+        replaying.take(index, body)
+    return replaying.moment()
+
+
+class Replaying:
+    """Folds bodies into a moment: the commonest events straight from their JSON, all others by `Moment.apply`.
+
+    Args:
+        moment: What they are folded into.
+        log: The log's origin.
+    """
+
+    def __init__(self, moment: Moment, log: str) -> None:
+        self._moment, self._log = moment, log
+        self._states, self._lifecycles = moment.states, moment.pinned
+        self._leaves: list[bytes] = []
+
+    def take(self, index: int, body: bytes) -> None:
+        """Fold one event in.
+
+        Raises:
+            Tampered: Bytes that are no event of this log.
+        """
+        head = codec.leaf(body)
+        self._leaves.append(head)
+        if len(self._leaves) >= LEAVES_KEPT:
+            self._hash()
+        try:
+            after = self._skim(orjson.loads(body), head)
+        except (KeyError, TypeError, AttributeError, ValueError):
+            after = None
+        if after is None:
+            self._moment.fold(read(body, log=self._log, index=index))
+        elif isinstance(after, Unit):
+            self._moment.units.append(after)
+        else:
+            self._states[after.ref] = after
+
+    def _skim(self, event: dict[str, Any], head: bytes) -> Directive | Unit | None:
+        """Return what a plain event leads to, None if it is to be read in full."""
+        ref, kind, t = event["dir"], event["type"], event["t"]
+        if event["log"] != self._log:
+            return None
+        self._moment.t = t
+        if kind == "unit_added":
+            return _unit(ref.removeprefix("org/"), event["data"])
+        lifecycle, state = self._lifecycles.get(ref.partition("/")[0]), self._states.get(ref)
+        if lifecycle is None:
+            return None
+        if state is None:
+            return _issued(ref, event["data"], head, t, lifecycle) if kind == "issued" else None
+        if kind == "forwarded":
+            return passed_on(state, event["data"]["n"], head, lifecycle)
+        return plainly(state, kind, head, t, lifecycle)
+
+    def _hash(self) -> None:
+        """Take the leaves kept so far into the log's tree."""
+        self._moment.frontier.extend(self._leaves)
+        self._leaves.clear()
+
+    def moment(self) -> Moment:
+        """Return the moment after all that was taken."""
+        self._hash()
+        return self._moment
+
+
+def _unit(name: str, data: dict[str, Any]) -> Unit:
+    """Return the unit that joined."""
+    superiors = tuple([(line, superior) for line, superior in data.get("superiors", ())])
+    particulars = (data["name"], data["kind"], data["level"], data["line"], superiors)
+    return Unit(name, *particulars, data.get("region"), tuple(data.get("aliases", ())))
+
+
+def _issued(ref: str, data: dict[str, Any], head: bytes, t: int, lifecycle: Lifecycle) -> Directive:
+    """Return a directive as its first event's data has it."""
+    due = as_read(data["due"])
+    original = data.get("original", due)
+    status, copy = lifecycle.statuses[0].name, data.get("copy")
+    parties = (ref, data["to"], data["line"], data["parent"], status, 1, head)
+    copied = tuple(copy) if copy else ()
+    return Directive(*parties, due, original, data["notice"], t, copy=copied)

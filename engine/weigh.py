@@ -27,6 +27,11 @@ def issued(seen: Evidence, recorded: Recorded) -> Iterator[Finding]:
     if event.parent != parent_of(recorded.ref):
         yield finding("i2_parent", recorded, "its parent is not the one its path names", parent_of(recorded.ref))
     if event.parent is None:
+        pinned = seen.moment.lifecycle(recorded).digest
+        if event.lifecycle != pinned:
+            yield finding(
+                "i3_lifecycle", recorded, "it pins another lifecycle than its cascade", pinned, event.lifecycle
+            )
         yield from seen.entitled(recorded, (seen.unit(root_of_cascade(recorded.ref)) or event.to,))
         return
     named = seen.named.pop(recorded.ref, None)

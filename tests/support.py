@@ -256,7 +256,7 @@ def refused(engine: Engine, kind: type[XiadaError], code: str) -> Iterator[pytes
 
 def live_equals_replay(engine: Engine) -> None:
     """Assert I8: the fold of the log is the live projection, byte for byte; and that the audit finds nothing."""
-    moment = engine.at()
+    moment = engine.replay()
     with engine._store.reading() as reader:
         live = [state for name in reader.cascades() for state in reader.below(f"{name}/")]
         assert len(live) == len(moment.states)

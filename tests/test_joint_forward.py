@@ -34,7 +34,7 @@ def test_the_log_of_the_story_passes_the_audit_and_replays_to_the_live_state(tol
     engine, _ = told
     assert engine.verify() == []
     live = {node.directive.ref: node.directive.canonical() for node in engine.view(joint_forward.CASCADE).nodes}
-    assert {ref: state.canonical() for ref, state in engine.at().states.items()} == live
+    assert {ref: state.canonical() for ref, state in engine.replay().states.items()} == live
 
 
 def test_everything_is_summarised_or_excused_in_the_end(told: tuple[Engine, list[Step]]) -> None:

@@ -194,7 +194,7 @@ class Cascades(RuleBasedStateMachine):
         self.memory = Engine.create("memory:", ORIGIN, clock=self.clock, entropy=self.salts[0])
         self.sqlite = Engine.create(self.file, ORIGIN, clock=self.clock, entropy=self.salts[1])
         self.ledger = Ledger()
-        self.moment = self.memory.at()
+        self.moment = self.memory.replay()
         self.live = {}
         self.keyed = []
         self.serial = 0
@@ -358,7 +358,7 @@ class Cascades(RuleBasedStateMachine):
         self.reopen()
         expected = {ref: state.canonical() for ref, state in self.live.items()}
         for engine in (self.memory, self.sqlite):
-            assert {ref: state.canonical() for ref, state in engine.at().states.items()} == expected, "I8: replay"
+            assert {ref: state.canonical() for ref, state in engine.replay().states.items()} == expected, "I8: replay"
             assert {ref: state.canonical() for ref, state in self.states_of(engine).items()} == expected, "I8: live"
             assert self.bodies_of(engine) == self.ledger.bodies, "I8: the log"
 
@@ -377,7 +377,7 @@ class Cascades(RuleBasedStateMachine):
     def i11_the_root_of_the_log_is_that_of_rfc_6962(self):
         root = merkle(self.ledger.leaves).hex()
         for engine in (self.memory, self.sqlite):
-            assert engine.at().frontier.root().hex() == root, "I11: replayed root"
+            assert engine.replay().frontier.root().hex() == root, "I11: replayed root"
             view = engine.view(next(iter(self.live)).partition("/")[0])
             assert (view.log_root, view.log_size) == (root, len(self.ledger.bodies)), "I11: root of the view"
 

@@ -44,37 +44,37 @@ def test_the_log_is_all_events_and_a_stream_is_its_own(story: Engine) -> None:
 
 def test_every_moment_is_the_fold_of_the_events_up_to_it(story: Engine) -> None:
     for index in range(story.head().size):
-        moment = story.at(index)
+        moment = story.replay(index)
         assert moment.frontier.size == index + 1
         assert moment.frontier.root() == root_hash([recorded.hash for recorded in story.log()[: index + 1]])
         assert sum(state.version for state in moment.states.values()) + len(moment.units) == index + 1
 
 
 def test_a_moment_may_be_named_by_time(story: Engine) -> None:
-    assert story.at(START).states["k/1"].status == "issued"
-    assert story.at(START + timedelta(days=2)).states["k/1.1"].status == "executing"
-    assert story.at(START + timedelta(days=3, microseconds=-1)).states["k/1.2"].status == "issued"
-    assert story.at(START - timedelta(days=1)).states == {}
-    assert story.at(START + timedelta(days=99)).states["k/1.1"].status == "reported"
+    assert story.replay(START).states["k/1"].status == "issued"
+    assert story.replay(START + timedelta(days=2)).states["k/1.1"].status == "executing"
+    assert story.replay(START + timedelta(days=3, microseconds=-1)).states["k/1.2"].status == "issued"
+    assert story.replay(START - timedelta(days=1)).states == {}
+    assert story.replay(START + timedelta(days=99)).states["k/1.1"].status == "reported"
 
 
 @pytest.mark.parametrize("index", [-1, 10_000])
 def test_an_index_the_log_does_not_have_is_refused(story: Engine, index: int) -> None:
     with refused(story, NotFound, "no_such_index"):
-        story.at(index)
+        story.replay(index)
 
 
 def test_a_naive_moment_is_malformed(story: Engine) -> None:
     with refused(story, Malformed, "naive_time"):
-        story.at(datetime(2030, 1, 1))  # noqa: DTZ001
+        story.replay(datetime(2030, 1, 1))  # noqa: DTZ001
 
 
 def test_an_empty_log_has_an_empty_moment(make: object) -> None:
     engine = make()  # type: ignore[operator]
-    assert engine.at().states == {}
-    assert engine.at().frontier.root() == EMPTY
+    assert engine.replay().states == {}
+    assert engine.replay().frontier.root() == EMPTY
     with pytest.raises(NotFound):
-        engine.at(0)
+        engine.replay(0)
 
 
 # Views
@@ -90,14 +90,14 @@ def test_a_view_shows_a_cascade_in_preorder_with_names(story: Engine) -> None:
     assert (view.cascade, view.doc_number, view.title, view.zone) == ("k", "No. n1", "On n1", "Asia/Shanghai")
     assert view.log_size == story.head().size
     assert view.log_root == root_hash([recorded.hash for recorded in story.log()]).hex()
-    assert [node.directive for node in view.nodes] == story.at().cascade("k")
+    assert [node.directive for node in view.nodes] == story.replay().cascade("k")
 
 
 def test_a_view_of_the_past_shows_what_stood_then(story: Engine) -> None:
     then = story.view("k", at=START + timedelta(days=1))
     assert [node.directive.status for node in then.nodes] == ["forwarded", "issued", "issued"]
     assert then.now == instant(START + timedelta(days=1))
-    assert then.log_root == story.at(START + timedelta(days=1)).frontier.root().hex()
+    assert then.log_root == story.replay(START + timedelta(days=1)).frontier.root().hex()
     index = story.view("k", at=then.log_size - 1)
     assert index.nodes == then.nodes
 
@@ -112,7 +112,7 @@ def test_looking_changes_nothing(story: Engine) -> None:
     before = snapshot(story)
     for _ in range(2):
         story.view("k")
-        story.at()
+        story.replay()
         story.log()
         story.verify()
         story.impact("k/1", day(6, 1))

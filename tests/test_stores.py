@@ -522,9 +522,8 @@ def test_the_root_of_a_view_is_over_the_events_it_counts(make: Maker) -> None:
 
     clock.turns = 3
     view = engine.view("k")
-    roots = {
-        engine.at(index).frontier.size: engine.at(index).frontier.root().hex() for index in range(engine.head().size)
-    }
+    moments = [engine.replay(index) for index in range(engine.head().size)]
+    roots = {moment.frontier.size: moment.frontier.root().hex() for moment in moments}
     assert roots[view.log_size] == view.log_root
 
 

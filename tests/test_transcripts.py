@@ -115,8 +115,8 @@ class Telling:
         if len(view.nodes) > most:
             self.lines.append(f"    ... and {len(view.nodes) - most:,} more")
         self.lines.append(f"log of {view.log_size:,} events, root {view.log_root}")
-        assert list(self.engine.at().states.values()) == [
-            self.engine.directive(ref) for ref in self.engine.at().states
+        assert list(self.engine.replay().states.values()) == [
+            self.engine.directive(ref) for ref in self.engine.replay().states
         ], "the replay differs from what stands"
         assert not self.engine.verify(), "the audit finds something"
         self.engine.close()

@@ -6,11 +6,14 @@ alone does not bind the number of leaves, so whoever publishes one publishes the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
 EMPTY = sha256(b"").digest()
 """Root of no leaves."""
+
+WIDE = 256
+"""Leaves of a subtree that is hashed in one piece."""
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
@@ -40,6 +43,27 @@ class Frontier:
         self.size += 1
         self._peaks.append(leaf)
         count = self.size
+        while count % 2 == 0:
+            right = self._peaks.pop()
+            self._peaks[-1] = node_hash(self._peaks[-1], right)
+            count //= 2
+
+    def extend(self, leaves: Sequence[bytes]) -> None:
+        """Append leaf hashes in order; 256 at a time where they make up a whole subtree, which is faster."""
+        place = 0
+        while place < len(leaves):
+            if self.size % WIDE or len(leaves) - place < WIDE:
+                self.add(leaves[place])
+                place += 1
+            else:
+                self._raise(root_hash(leaves[place : place + WIDE]))
+                place += WIDE
+
+    def _raise(self, subtree: bytes) -> None:
+        """Append the root of a whole subtree."""
+        self.size += WIDE
+        self._peaks.append(subtree)
+        count = self.size // WIDE
         while count % 2 == 0:
             right = self._peaks.pop()
             self._peaks[-1] = node_hash(self._peaks[-1], right)

@@ -6,6 +6,7 @@ way there is; it forgets everything when it is closed.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
@@ -111,6 +112,20 @@ class MemoryStore:
     def columns(self) -> Iterator[Columns]:
         """Yield the columns of all events in log order."""
         yield Columns(*([row[place] for row in self._columns] for place in range(len(Columns._fields))))
+
+    def size_at(self, t: int) -> int:
+        """Return how many events had been recorded at an instant."""
+        return bisect_right(self._columns, t, key=lambda row: row[1])
+
+    def number(self, ref: str) -> int | None:
+        """Return the number of a stream in the columns."""
+        return self._numbers.get(ref)
+
+    def numbers(self, ref: str) -> Iterator[tuple[int, str]]:
+        """Yield (number, reference) of a directive and all below it in preorder."""
+        if ref in self._numbers:
+            yield self._numbers[ref], ref
+        yield from ((self._numbers[state.ref], state.ref) for state in self.below(ref))
 
     def streams(self) -> Mapping[int, tuple[str, int]]:
         """Return name and latest log index of every stream by its number in the columns."""

@@ -8,6 +8,7 @@ which change only from the version they were read at, in the same transaction.
 from __future__ import annotations
 
 import sqlite3
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from xiada.engine import limits
@@ -107,6 +108,22 @@ class EventLog:
         for (packed,) in self._connection.execute("SELECT columns FROM block ORDER BY first"):
             yield columns_of(packed)
         yield columns_of_rows(self._connection.execute(_TAIL))
+
+    def size_at(self, t: int) -> int:
+        """Return how many events had been recorded at an instant, µs UTC: the block it falls in, then the place."""
+        last = self._connection.execute("SELECT first FROM block ORDER BY first DESC LIMIT 1").fetchone()
+        blocks = int(last[0]) + BLOCK if last else 0
+        whole = bisect_right(range(blocks // BLOCK), t, key=self._last_t)
+        if whole < blocks // BLOCK:
+            first = whole * BLOCK
+            return first + bisect_right(self._block(first)[0].t, t)
+        [(tail,)] = self._connection.execute("SELECT count(*) FROM event WHERE t<=?", (t,))
+        return blocks + int(tail)
+
+    def _last_t(self, number: int) -> int:
+        """Return the recorded time of the last event of a block."""
+        row = self._connection.execute("SELECT t FROM block WHERE first=?", (number * BLOCK,)).fetchone()
+        return int(row[0]) if row else 0
 
     def append(self, first: int, events: Sequence[Event]) -> None:
         """Write events from log index `first` on, sealing every full block."""

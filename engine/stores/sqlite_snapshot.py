@@ -136,6 +136,22 @@ class Snapshot:
         """Yield the columns of all events in log order, a block at a time."""
         return self._log.columns()
 
+    def size_at(self, t: int) -> int:
+        """Return how many events had been recorded at an instant, µs UTC."""
+        return self._log.size_at(t)
+
+    def number(self, ref: str) -> int | None:
+        """Return the number of a stream in the columns."""
+        return self._stream(ref)
+
+    def numbers(self, ref: str) -> Iterator[tuple[int, str]]:
+        """Yield (number, reference) of a directive and all below it in preorder."""
+        cascade, _, path = ref.partition("/")
+        place = place_of(path) if path else ""
+        sql = "SELECT id, place FROM directive WHERE cascade_id=? AND place>=? AND place<? ORDER BY place"
+        for number, found in self._execute(sql, (self._cascade(cascade), place, place + AFTER_ALL_PLACES)):
+            yield number, f"{cascade}/{path_of(found)}"
+
     def streams(self) -> Mapping[int, tuple[str, int]]:
         """Return name and latest log index of every stream by its number in the columns."""
         names = dict(self._execute("SELECT id, name FROM cascade"))

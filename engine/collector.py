@@ -1,0 +1,26 @@
+"""Keeping Python's cyclic garbage collector out of work that makes a great many values without cycles."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+PAUSE_FROM = 1_000
+"""Commands or events from which on it is worth it."""
+
+
+@contextmanager
+def collector_paused(count: int) -> Iterator[None]:
+    """Keep the collector out while so many commands or events are worked on, all of whose values live on.
+
+    Walking them again and again cost a fifth of a batch of 20,000 commands, and half of a replay.
+    """
+    if count < PAUSE_FROM or not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
