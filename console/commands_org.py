@@ -105,8 +105,7 @@ def _read(desk: Desk, file: str) -> "Org":
 def _load(desk: Desk, engine: "Engine", org: "Org") -> int:
     """Load an org with a bar; return how many units are new."""
     with desk.progress("loading", total=len(org)) as progress:
-        answers = engine.load_org(org, progress=progress)
-    return sum(bool(answer.events) for answer in answers)
+        return engine.load_org(org, progress=progress)
 
 
 def _show(desk: Desk, org: "Org", *, file: str | None = None) -> None:

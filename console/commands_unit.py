@@ -4,12 +4,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from xiada.console.context import Desk
 from xiada.console.options import (
     Handed,
     Materials,
     OptionalDue,
     Reference,
     WritingDesk,
+    reading,
     writing,
 )
 
@@ -68,6 +70,37 @@ def forward(
         on_conflict="clamp" if clamp else "refuse",
         **desk.envelope,
     )
+
+
+@reading
+def forward_all(
+    desk: Desk,
+    ref: Reference,
+    *,
+    clerk: Annotated[str, typer.Option("--clerk", metavar="ID", help="Who acts, at every unit the same.")],
+    select: Annotated[
+        str | None,
+        typer.Option("--select", metavar="PHRASE", help="Whom each unit addresses; its subordinates unless told."),
+    ] = None,
+    reserve: Annotated[int, typer.Option("--reserve", metavar="N", help="Working days each level keeps back.")] = 0,
+    key: Annotated[
+        str | None, typer.Option("--key", metavar="KEY", help="To take it up again after it was interrupted.")
+    ] = None,
+) -> None:
+    """Pass a directive on through every level below, each unit by the same rule (逐级转发)."""
+    from xiada.console.arguments import read_select
+    from xiada.engine.cascading import ToSubordinates
+    from xiada.engine.org import Select
+
+    phrase = read_select(select) if select else Select()
+    rule = ToSubordinates(clerk=clerk, to=phrase, reserve_workdays=reserve)
+    with desk.progress("forwarding") as progress:
+        tally = desk.engine.forward_all(ref, rule, key=key, progress=progress)
+    counts = {"forwarded": tally.commands - tally.skipped, "skipped": tally.skipped, "events": tally.events}
+    if desk.as_json:
+        desk.document({"directive": ref, **counts})
+    else:
+        desk.say("forwarded_all", ref=ref, **counts)
 
 
 @writing
@@ -133,6 +166,7 @@ def add_to(app: typer.Typer) -> None:
     for name, command in (
         ("ack", acknowledge),
         ("forward", forward),
+        ("forward-all", forward_all),
         ("execute", execute),
         ("progress", progress),
         ("fulfil", fulfil),

@@ -29,6 +29,7 @@ CHINESE: Mapping[str, str] = {
     "i8_answer": "幂等键所指的事件与日志不符",
     "i8_stream": "按通知件查到的事件与日志不符",
     "i8_children": "查到的下级与日志不符",
+    "i8_tally": "下级汇总数与日志推算的不符",
     "i8_unreadable": "文件中有无法读取的内容",
     "i3_no_request": "并未申请延期而予以延期",
     "i4_children_open": "尚有下级未报送",

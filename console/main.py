@@ -29,6 +29,7 @@ from xiada.console import (
     commands_demo,
     commands_dues,
     commands_org,
+    commands_query,
     commands_read,
     commands_status,
     commands_superior,
@@ -171,6 +172,7 @@ for _part in (
     commands_unit,
     commands_dues,
     commands_status,
+    commands_query,
     commands_read,
 ):
     _part.add_to(app)

@@ -131,6 +131,7 @@ CHINESE: Mapping[str, tuple[str, str]] = {
     "cannot_open": ("{path} 无法打开", "请核对文件名，或用 xiada init 建立"),
     "foreign_file": ("{path} 不是下达文件", "文件未被改动，请核对文件名"),
     "newer_file": ("{path} 由更新版本的下达写成", "请升级程序；文件未被改动"),
+    "older_file": ("{path} 由首次发布之前的下达写成", "请用当时的版本打开；文件未被改动"),
     "truncated_file": ("{path} 不完整，末尾缺失", "请用备份恢复；文件未被改动"),
     "locked": ("{path} 正被其他程序占用", "请关闭该程序后重试；没有写入任何内容"),
     "disk_full": ("磁盘已满，{path} 无法写入", "请腾出空间后重试；没有写入任何内容，也没有丢失"),
@@ -141,7 +142,10 @@ CHINESE: Mapping[str, tuple[str, str]] = {
     "store_failed": ("{path} 存储出错", "没有写入任何内容；请检查磁盘后重试"),
     "replay_differs": ("重放结果与现状不一致", "请报告这一问题"),
     "bad_size": ("每个事务至少一条命令", "请从 1 起"),
+    "bad_limit": ("一页应为 1 至 10,000 件", "请用上一页的结束处续看下一页"),
+    "bad_cursor": ("所给的不是上一页的结束处", "请照抄上一页末尾给出的 --after"),
     "batch_differs": ("批次“{key}”与上次的命令不同", "请按原来的顺序给出同样的命令，或换一个批次名"),
+    "interrupted": ("正在写入的线程被中断", "请先查看是否已经写入，再重试"),
     "busy": ("核对期间日志一直在增长", "请稍后再试"),
     # stored bytes that are not what was written
     "not_canonical": ("存储的字节不是规范形式", "请用备份恢复，并运行 xiada verify"),

@@ -94,6 +94,11 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "reading": ("读取", "reading"),
     "loading": ("载入", "loading"),
     "replaying": ("重放", "replaying"),
+    "forwarding": ("逐级转发", "forwarding"),
+    "forwarded_all": (
+        "{ref} 已逐级转发：本次转发 {forwarded} 次，此前已完成 {skipped} 次，共 {events} 条事件",
+        "{ref} passed on through every level; forwarded now: {forwarded}, before: {skipped}, events in all: {events}",
+    ),
     "verifying": ("核验", "verifying"),
     # can
     "can_yes": ("可以{trigger}：{ref}", "yes: {trigger} {ref} is possible"),
@@ -165,6 +170,21 @@ PHRASES: Mapping[str, tuple[str, str]] = {
         "查看一份通知：xiada status 级联；查看全部逾期：xiada status --late",
         "For one of them: xiada status CASCADE; for all who are late: xiada status --late",
     ),
+    # late, blocked, counts, chain
+    "late_head": ("逾期，期限最早的在先：本页 {count} 件", "overdue, earliest due first; on this page: {count}"),
+    "late_by": ("逾期 {days} 天", "{days} d overdue"),
+    "blocked_head": ("等待下级报送：本页 {count} 件", "waiting for those below; on this page: {count}"),
+    "none_blocked": ("没有等待下级报送的。", "Nobody waits for those below."),
+    "waits_for": ("等待 {below} 件，其中直接下级 {children} 件", "waits for {below}, children among them: {children}"),
+    "page_rest": ("… 可能还有，用 --after {after} 续看", "… there may be more from --after {after}"),
+    "nothing_below": ("{ref} 没有下级。", "Nothing is below {ref}."),
+    "level": ("层级", "level"),
+    "in_all": ("合计", "in all"),
+    "slack_root": ("最上级", "the root"),
+    "slack_none": ("与上级同一期限", "due with its parent"),
+    "slack_free": ("不受上级期限约束", "bound by no due above"),
+    "slack_days": ("早于上级期限 {days} 天", "{days} d before its parent's due"),
+    "slack_behind": ("晚于上级期限 {days} 天", "{days} d after its parent's due"),
     # log, replay, verify
     "log_empty": ("没有符合条件的事件。", "No events."),
     "log_rest": ("… 还有 {count} 条，用 --from {next} 续看", "… {count} more from --from {next}"),

@@ -13,7 +13,9 @@ A cut tail leaves no trace inside the log: only a checkpoint held elsewhere show
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from xiada.engine import codec, events
 from xiada.engine.directive import Directive, parent_of, path_order, root_of
@@ -23,6 +25,7 @@ from xiada.engine.evidence import Evidence, Finding
 from xiada.engine.lifecycle import Lifecycle
 from xiada.engine.ports import UNCHANGED, Authority, Reader
 from xiada.engine.records import Recorded, read
+from xiada.engine.rollup import tallies_of, waits_of
 from xiada.engine.weigh import CHECKS
 
 
@@ -233,7 +236,13 @@ class Auditor:
             parent = self._seen.state(state.parent)
             if parent is not None and parent.closed and not state.closed:
                 self._find("i6_live_below", None, state.ref, f"it is live under {parent.ref}, which is closed")
-        for comparison in (self._compare_head, self._compare_org, self._compare_states, self._compare_places):
+        for comparison in (
+            self._compare_head,
+            self._compare_org,
+            self._compare_states,
+            self._compare_places,
+            self._compare_rollup,
+        ):
             try:
                 comparison()
             except XiadaError as error:
@@ -276,6 +285,23 @@ class Auditor:
             theirs = [child.ref for child in self._reader.children(ref)]
             if ours != theirs:
                 self._find("i8_children", None, ref, "the store finds other children", ours[:4], theirs[:4])
+
+    def _compare_rollup(self) -> None:
+        """What is kept added up is what the states add up to."""
+        states, level_of = self._seen.moment.states.values(), {unit.id: unit.level for unit in self._seen.moment.units}
+        self._compare_sums(
+            tallies_of(states, defaultdict(str, level_of)),
+            {(ref, level, status): count for ref, level, status, count in self._reader.tallies()},
+        )
+        self._compare_sums(waits_of(states), {ref: tuple(counts) for ref, *counts in self._reader.waits()})
+
+    def _compare_sums(self, ours: Mapping[Any, object], theirs: Mapping[Any, object]) -> None:
+        """Note every place at which two roll-ups differ."""
+        for place in sorted(ours.keys() | theirs.keys()):
+            if ours.get(place) != theirs.get(place):
+                ref = place if isinstance(place, str) else place[0]
+                what = "the store counts otherwise what stands below" + ("" if ref == place else f": {place[1:]}")
+                self._find("i8_tally", None, ref, what, ours.get(place, 0), theirs.get(place, 0))
 
 
 def _by_reference(ref: str) -> tuple[str, tuple[int, ...]]:

@@ -41,6 +41,11 @@ class Tally:
     refused: int = 0
     refusals: list[tuple[int, XiadaError]] = field(default_factory=list)
 
+    def plus(self, other: Tally) -> Tally:
+        """Return the counts of two batches that stopped at the first refusal."""
+        commands, events = self.commands + other.commands, self.events + other.events
+        return Tally(commands, events, self.skipped + other.skipped)
+
 
 def name_of(command: Command) -> str:
     """Return what a batch is recognised by: trigger and stream."""

@@ -10,30 +10,30 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from itertools import islice
 from threading import Lock
 from types import TracebackType
 from typing import Self, TypedDict, Unpack
 
-from xiada.engine import limits
 from xiada.engine.answer import Answer
 from xiada.engine.authority import OwnUnit
-from xiada.engine.bulk import Batcher, Tally, copy_of, skip_done
+from xiada.engine.batches import Batches
 from xiada.engine.calendar import MON_FRI, Calendar
-from xiada.engine.collector import PAUSE_FROM, collector_paused
+from xiada.engine.collector import collector_paused
 from xiada.engine.commands import REGISTRAR, Actor, AddUnit, Command
-from xiada.engine.errors import Malformed, Refused, VersionConflict
+from xiada.engine.errors import Malformed, Refused, Tampered, VersionConflict
 from xiada.engine.executor import Executor
+from xiada.engine.grouping import GroupCommit
+from xiada.engine.inquiries import Inquiries
 from xiada.engine.lifecycle import STANDARD, Lifecycle
 from xiada.engine.log.merkle import Frontier
 from xiada.engine.org import Org
-from xiada.engine.ports import Authority, Batch, Clock, Entropy, Reader, Store, Writer
-from xiada.engine.questions import Questions
+from xiada.engine.ports import Authority, Clock, Entropy, Reader, Store, Writer
+from xiada.engine.replay import projection_of, replay
 from xiada.engine.stores import create_store, open_store
 from xiada.engine.verbs import Verbs
 from xiada.engine.work import Known, Premises, Work
 
-PER_TRANSACTION = 5_000
+UNITS_AT_ONCE = 10_000
 
 
 class SystemClock:
@@ -42,6 +42,13 @@ class SystemClock:
     def now(self) -> int:
         """Return the current instant, µs since 1970 UTC."""
         return time.time_ns() // 1_000
+
+
+def _passed(answer: Answer, *, atomic: bool) -> Answer:
+    """Return an answer, or raise its refusal where the caller wants all or nothing."""
+    if atomic and answer.refusal is not None:
+        raise answer.refusal
+    return answer
 
 
 class Ports(TypedDict, total=False):
@@ -54,7 +61,7 @@ class Ports(TypedDict, total=False):
     lifecycles: tuple[Lifecycle, ...]
 
 
-class Engine(Verbs, Questions):
+class Engine(Verbs, Inquiries, Batches):
     """A log of directive cascades, and the rules by which it grows.
 
     Args:
@@ -87,6 +94,7 @@ class Engine(Verbs, Questions):
         self._premises = Premises(store.origin, calendar)
         self._executor = Executor(store.origin, authority or OwnUnit(), entropy, lifecycles)
         self._known = Known()
+        self._group: GroupCommit[Command, Answer] = GroupCommit(self._serve)
         self._frontier, self._hashing = Frontier(), Lock()
 
     @classmethod
@@ -122,8 +130,9 @@ class Engine(Verbs, Questions):
         self.close()
 
     def close(self) -> None:
-        """Let go of files and connections."""
-        self._store.close()
+        """Let go of files and connections, once nobody is being served."""
+        with self._group.alone():
+            self._store.close()
 
     # Commands
 
@@ -143,10 +152,44 @@ class Engine(Verbs, Questions):
             StoreError: The store cannot serve; nothing was written.
         """
         batch = list(commands)
+        if len(batch) == 1:
+            return [_passed(self._group.submit(batch[0]), atomic=atomic)]
+        with self._group.alone():
+            return self._submit_batch(batch, atomic=atomic)
+
+    async def submit_async(self, commands: Iterable[Command], *, atomic: bool = True) -> list[Answer]:
+        """Carry out commands as `submit` does, without blocking the event loop.
+
+        Single commands of many tasks share transactions, and so the wait for the disk. A cancelled
+        task's command may have been carried out: give it a key to find out.
+        """
+        batch = list(commands)
+        if len(batch) == 1:
+            return [_passed(await self._group.submit_async(batch[0]), atomic=atomic)]
+        from asyncio import to_thread  # noqa: PLC0415  (whoever calls this has it; others need not load it)
+
+        return await to_thread(self.submit, batch, atomic=atomic)
+
+    def _submit_batch(self, batch: list[Command], *, atomic: bool) -> list[Answer]:
+        """Carry out commands in one transaction."""
         with self._transaction() as (work, writer), collector_paused(len(batch)):
             answers = [self._answer(work, writer, command, many=len(batch) > 1, atomic=atomic) for command in batch]
-            if work.changes:
-                writer.append(work.changes)
+            work.flush(writer)
+        return answers
+
+    def _serve(self, group: list[Command]) -> list[Answer | Tampered]:
+        """Carry out single commands of several callers in one transaction, each by itself."""
+
+        def one(command: Command) -> Answer | Tampered:
+            """Carry out one of them; damage that one meets is none of the others' business."""
+            try:
+                return self._answer(work, writer, command, many=len(group) > 1, atomic=False)
+            except Tampered as error:
+                return error
+
+        with self._transaction() as (work, writer):
+            answers = [one(command) for command in group]
+            work.flush(writer)
         return answers
 
     @contextmanager
@@ -165,75 +208,7 @@ class Engine(Verbs, Questions):
         """Carry out one command; see `submit`."""
         return self.submit([command])[0]
 
-    def submit_all(
-        self,
-        commands: Iterable[Command],
-        *,
-        key: str | None = None,
-        per_transaction: int = PER_TRANSACTION,
-        stop: bool = True,
-        progress: Callable[[int], None] | None = None,
-    ) -> Tally:
-        """Carry out a stream of commands of any length, in memory that does not grow with it.
-
-        Each transaction is durable when the next begins. After a crash or a refusal, give the same
-        commands under the same `key` again: what was done is skipped.
-
-        Args:
-            commands: Any number; taken as they are needed.
-            key: Names the batch, so that it can be taken up again.
-            per_transaction: Commands in each transaction, fewer where they record more than 10,000 events.
-            stop: At the first refusal, whose transaction is then undone; False leaves the refused ones out.
-            progress: Called after each transaction with the count of commands done, for a bar.
-
-        Raises:
-            Refused: The rules said no to one; the transactions before stand.
-            StoreError: The store cannot serve; the transactions before stand.
-
-        Example:
-            >>> from xiada.engine.org import Unit
-            >>> engine = Engine.create("memory:", "xiada.example/office")
-            >>> unit = AddUnit("p", "P", "office", "province", "main", actor=REGISTRAR)
-            >>> engine.submit_all([unit], key="first").commands
-            1
-            >>> engine.submit_all([unit], key="first").skipped
-            1
-        """
-        if per_transaction < 1:
-            raise Malformed("bad_size", "a transaction holds at least one command", remedy="Give 1 or more.")
-        stream, tally = iter(commands), Tally()
-        with collector_paused(PAUSE_FROM):
-            if key is not None:
-                tally = self._taken_up(stream, limits.clean(key, "key", limits.KEY_CHARS))
-            some: list[Command] = []
-            while some := some or list(islice(stream, per_transaction)):
-                before = tally.commands
-                tally = self._one_transaction(some, tally, key, stop=stop)
-                some = some[tally.commands - before :]
-                if progress is not None:
-                    progress(tally.commands)
-        return tally
-
-    def _taken_up(self, stream: Iterator[Command], key: str) -> Tally:
-        """Return where a batch stands, having skipped what was done."""
-        with self._store.reading() as reader:
-            done = reader.batch(key) or Batch()
-        skip_done(stream, done, key)
-        return Tally(commands=done.done, events=done.events, skipped=done.done)
-
-    def _one_transaction(self, commands: list[Command], tally: Tally, key: str | None, *, stop: bool) -> Tally:
-        """Carry out some commands of a batch durably; return the counts with them."""
-        with self._transaction() as (work, writer):
-            batcher = Batcher(work, writer, self._executor, copy_of(tally))
-            done = batcher.carry_out(commands, stop=stop)
-            batcher.reached(key, commands[done - 1])
-            if work.changes:
-                writer.append(work.changes)
-        return batcher.tally
-
-    def load_org(
-        self, org: Org, *, actor: Actor = REGISTRAR, progress: Callable[[int], None] | None = None
-    ) -> list[Answer]:
+    def load_org(self, org: Org, *, actor: Actor = REGISTRAR, progress: Callable[[int], None] | None = None) -> int:
         """Add the units of an org that are not there yet, all or none; superiors first.
 
         Args:
@@ -241,18 +216,43 @@ class Engine(Verbs, Questions):
             actor: Who does it.
             progress: Called with the count of units prepared so far, for a bar.
 
+        Returns:
+            How many were new.
+
         Raises:
             GuardRefused: A unit is there already with other particulars.
         """
-
-        def additions() -> Iterator[Command]:
+        with self._group.alone(), self._transaction() as (work, writer), collector_paused(len(org)):
+            before = work.size
             for count, unit in enumerate(org.superiors_first(), 1):
+                fields = {name: getattr(unit, name) for name in unit.__slots__}
+                self._executor.carry_out(work, writer, AddUnit(actor=actor, **fields), many=True)
+                if count % UNITS_AT_ONCE == 0:
+                    work.flush(writer)
                 if progress is not None:
                     progress(count)
-                fields = {name: getattr(unit, name) for name in unit.__slots__}
-                yield AddUnit(actor=actor, **fields)
+            work.flush(writer)
+            return work.size - before
 
-        return self.submit(additions())
+    def rebuild(self) -> int:
+        """Drop everything but the log, its columns and what lies beside it, and fold it anew from the events.
+
+        Returns:
+            How many directives there are.
+
+        Raises:
+            Tampered: Stored bytes that are no events of this log; nothing was changed.
+
+        Example:
+            >>> Engine.create("memory:", "xiada.example/office").rebuild()
+            0
+        """
+        self._known.forget()
+        with self._group.alone(), self._store.writing() as writer, collector_paused(writer.head().size):
+            moment = replay(writer.events(), log=self.origin, lifecycles=self._executor.lifecycles)
+            writer.refill(projection_of(moment))
+        self._premises.org.clear()
+        return len(moment.states)
 
     def _work(self, reader: Reader, known: Known | None = None) -> Work:
         """Return a fresh unit of work over a snapshot."""

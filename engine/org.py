@@ -7,7 +7,8 @@ interval), so that "is v below u" is two comparisons and "all below u" is a slic
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -65,9 +66,9 @@ class _Line:
 
     units: tuple[str, ...]
     position: Mapping[str, int]
-    superior: tuple[int, ...]
-    depth: tuple[int, ...]
-    end: tuple[int, ...]
+    superior: Sequence[int]
+    depth: Sequence[int]
+    end: Sequence[int]
 
 
 class Org:
@@ -107,6 +108,11 @@ class Org:
         """Return the tree of every line, laid out once, checking its shape."""
         names = sorted({line for unit in self._units.values() for line in lines_of(unit)})
         return {name: _lay_out(name, self._units) for name in names}
+
+    @cached_property
+    def levels(self) -> Mapping[str, str]:
+        """The level of every unit by its id."""
+        return {unit.id: unit.level for unit in self._units.values()}
 
     def check(self) -> Org:
         """Lay out every line now, so that a wrong shape is refused here; return the org itself."""
@@ -297,7 +303,7 @@ def _preorder(tops: list[str], children: Mapping[str | None, list[str]]) -> _Lin
     for place in range(len(order) - 1, 0, -1):
         end[superior[place]] = max(end[superior[place]], end[place])
     position = {unit: place for place, unit in enumerate(order)}
-    return _Line(tuple(order), position, tuple(superior), tuple(depth), tuple(end))
+    return _Line(tuple(order), position, array("q", superior), array("q", depth), array("q", end))
 
 
 def _refuse_cycle(line: str, units: Mapping[str, Unit], *, reached: set[str]) -> None:

@@ -14,6 +14,7 @@ from typing import NamedTuple, Protocol
 
 from xiada.engine.directive import Directive
 from xiada.engine.org import Org, Unit
+from xiada.engine.rollup import Blocked, Tallies, Waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,8 @@ class Changes:
         texts: Erasable texts by commitment: (salt, bytes).
         answers: What idempotency keys stand for.
         batches: How far batches have come, by key.
+        tallies: What is added to the roll-up's tallies, see `rollup`.
+        waits: What is added to its open children and descendants.
     """
 
     first: int = 0
@@ -128,6 +131,8 @@ class Changes:
     texts: dict[str, tuple[bytes, bytes]] = field(default_factory=dict)
     answers: dict[str, Kept] = field(default_factory=dict)
     batches: dict[str, Batch] = field(default_factory=dict)
+    tallies: Tallies = field(default_factory=dict)
+    waits: Waits = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.events or self.answers or self.batches)
@@ -181,6 +186,33 @@ class States(Protocol):
 
     def cascades(self) -> list[str]:
         """Return the ids of all cascades, oldest first."""
+        ...
+
+
+class Rollup(Protocol):
+    """What is kept added up, and found without reading a whole cascade.
+
+    `scope` is a directive and all below it, or with `cascade/` a whole cascade.
+    """
+
+    def counts(self, ref: str) -> Mapping[tuple[str, str], int]:
+        """Return how many strict descendants of a directive stand at each (level, status)."""
+        ...
+
+    def late(self, scope: str, now: int, after: tuple[int, str] | None, limit: int) -> list[Directive]:
+        """Return open directives due before `now` (µs UTC), by due, then in preorder, after that (due, reference)."""
+        ...
+
+    def blocked(self, scope: str, after: str | None, limit: int) -> list[Blocked]:
+        """Return open directives with open children, in preorder, after that reference."""
+        ...
+
+    def tallies(self) -> Iterator[tuple[str, str, str, int]]:
+        """Yield all (reference, level, status, count) kept, in any order."""
+        ...
+
+    def waits(self) -> Iterator[tuple[str, int, int]]:
+        """Yield all (reference, open children, open strict descendants) kept, in any order."""
         ...
 
 
@@ -247,8 +279,12 @@ class Shelf(Protocol):
         """Return the org as it stands."""
         ...
 
+    def units(self, ids: Iterable[str]) -> Mapping[str, Unit]:
+        """Return those of these units that there are, by id, without reading the whole org."""
+        ...
 
-class Reader(States, Log, Shelf, Protocol):
+
+class Reader(States, Rollup, Log, Shelf, Protocol):
     """One consistent snapshot of everything."""
 
 
@@ -257,6 +293,14 @@ class Writer(Reader, Protocol):
 
     def append(self, changes: Changes) -> None:
         """Write all of it; visible to others only when the transaction ends well."""
+        ...
+
+
+class Rebuilder(Writer, Protocol):
+    """A transaction that can also drop the projection."""
+
+    def refill(self, changes: Changes) -> None:
+        """Put directives, units, delegations and roll-up in place of those kept; the log stays as it is."""
         ...
 
 
@@ -272,7 +316,7 @@ class Store(Protocol):
         """Open a snapshot."""
         ...
 
-    def writing(self) -> AbstractContextManager[Writer]:
+    def writing(self) -> AbstractContextManager[Rebuilder]:
         """Open a transaction; an exception undoes it, else it is durable when this ends."""
         ...
 

@@ -20,7 +20,9 @@ from xiada.engine.evolve import evolve, passed_on, plainly
 from xiada.engine.lifecycle import Lifecycle
 from xiada.engine.log.merkle import Frontier
 from xiada.engine.org import Org, Unit
+from xiada.engine.ports import Changes
 from xiada.engine.records import Recorded, read
+from xiada.engine.rollup import tallies_of, waits_of
 
 LEAVES_KEPT = 4_096
 
@@ -96,6 +98,19 @@ class Moment:
         """Return a cascade's directives in preorder."""
         mine = [state for state in self.states.values() if state.cascade == cascade]
         return sorted(mine, key=lambda state: path_order(state.path))
+
+
+def projection_of(moment: Moment) -> Changes:
+    """Return all that a store keeps beside the log of a moment: directives, units, delegations, roll-up."""
+    levels = {unit.id: unit.level for unit in moment.units}
+    states = moment.states.values()
+    return Changes(
+        created=moment.states,
+        units=moment.units,
+        delegations=[(unit, to, True) for unit, to in moment.delegations],
+        tallies=tallies_of(states, levels),
+        waits=waits_of(states),
+    )
 
 
 def lifecycle_of(digest: str | None, lifecycles: Mapping[str, Lifecycle]) -> Lifecycle:

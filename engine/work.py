@@ -6,7 +6,7 @@ touches a disk.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from xiada.engine import codec
@@ -20,11 +20,12 @@ from xiada.engine.lifecycle import Lifecycle
 from xiada.engine.notice import Notice, Requirement, read_notice
 from xiada.engine.org import Org
 from xiada.engine.orgchange import OrgDraft
-from xiada.engine.ports import Changes, Entropy, Head, Kept, Reader, Written
+from xiada.engine.ports import Changes, Entropy, Head, Kept, Reader, Writer, Written
 from xiada.engine.recording import Recording
 from xiada.engine.records import Envelope, Frame
+from xiada.engine.rollup import added
 
-MOST_KNOWN = 400_000
+MOST_KNOWN = 200_000
 """Directives kept in memory between transactions, about 400 bytes each."""
 
 
@@ -35,9 +36,10 @@ class Known:
         size: Log size they are true of; -1 = of none.
         states: Directives by reference.
         families: References of the children by parent, by number.
+        levels: Levels by unit.
     """
 
-    __slots__ = ("families", "size", "states")
+    __slots__ = ("families", "levels", "size", "states")
 
     def __init__(self) -> None:
         self.forget()
@@ -47,6 +49,7 @@ class Known:
         self.size = -1
         self.states: dict[str, Directive] = {}
         self.families: dict[str, list[str]] = {}
+        self.levels: dict[str, str] = {}
 
     def as_of(self, size: int) -> Known:
         """Return what is known of a log of that size; nothing if it has grown elsewhere, or too much is known."""
@@ -107,7 +110,7 @@ class Work:
     @property
     def size(self) -> int:
         """Log size with what has been recorded here."""
-        return self._head.size + len(self.changes.events)
+        return self.changes.first + len(self.changes.events)
 
     # The book
 
@@ -121,12 +124,15 @@ class Work:
         """The org in force, with what this transaction has changed."""
         if self._draft is not None:
             return self._draft.org()
-        for version, org in self._org_cache:
-            if version == self._head.org:
-                return org
-        org = self._reader.org()
-        self._org_cache[:] = [(self._head.org, org)]
+        org = self._cached_org()
+        if org is None:
+            org = self._reader.org()
+            self._org_cache[:] = [(self._head.org, org)]
         return org
+
+    def _cached_org(self) -> Org | None:
+        """Return the org before this transaction if it has been read."""
+        return next((org for version, org in self._org_cache if version == self._head.org), None)
 
     def find(self, ref: str) -> Directive | None:
         """Return a directive, None if there is none."""
@@ -253,6 +259,35 @@ class Work:
         """Say that the changes are durable: what is known here holds for the next transaction too."""
         if self._known.states is self._states:
             self._known.size = self.size
+
+    def flush(self, writer: Writer) -> None:
+        """Write what has been recorded so far into the open transaction."""
+        if self.changes:
+            writer.append(self.settled())
+            self.changes = Changes(self.size)
+            self._org_streams.clear()
+
+    def settled(self) -> Changes:
+        """Return the changes with what they add to the roll-up: all that the transaction writes."""
+        changes = self.changes
+        if changes.created or changes.changed:
+            states, org = (changes.created.values(), changes.changed.values()), self._cached_org()
+            try:
+                changes.tallies, changes.waits = added(*states, self._known.levels if org is None else org.levels)
+            except KeyError:
+                changes.tallies, changes.waits = added(*states, self._learned_levels())
+        return changes
+
+    def _learned_levels(self) -> Mapping[str, str]:
+        """Return the levels of all units whose directives are new or changed, without reading the whole org."""
+        levels, changes = self._known.levels, self.changes
+        levels.update((unit.id, unit.level) for unit in changes.units)
+        concerned = {state.unit for state in changes.created.values()}
+        concerned |= {after.unit for _, after in changes.changed.values()}
+        unknown = concerned - levels.keys()
+        levels.update(dict.fromkeys(unknown, ""))
+        levels.update((unit.id, unit.level) for unit in self._reader.units(unknown).values())
+        return levels
 
     def record_org(self, command: Command) -> list[bytes]:
         """Record a change of the org in the stream of its unit; nothing if it changes nothing."""

@@ -31,6 +31,7 @@ from support import (
     wide,
 )
 
+from xiada.engine.cascading import ToSubordinates
 from xiada.engine.commands import (
     Acknowledge,
     Command,
@@ -48,11 +49,12 @@ from xiada.engine.commands import (
     Waive,
     Withdraw,
 )
+from xiada.engine.directive import Directive
 from xiada.engine.engine import Engine
-from xiada.engine.errors import GuardRefused, Malformed, NotFound
+from xiada.engine.errors import DueRefused, GuardRefused, Malformed, NotFound
 from xiada.engine.limits import INLINE_ENTRIES
 from xiada.engine.notice import Requirement
-from xiada.engine.org import Select
+from xiada.engine.org import Org, Select, Unit
 
 REFS = ("k/1", "k/1.1", "k/1.2", "k/1.3", "k/1.1.1", "k/1.1.2", "k/1.1.1.1", "k/1.2.1", "k/1.9")
 UNITS = ("p", "c1", "c2", "c3", "d11", "d12", "t111", "d21", "p")
@@ -144,6 +146,7 @@ def engine_at(url: str) -> Engine:
 @example(THROUGH, 1)
 @example(THROUGH, 3)
 @example(THROUGH, 100)
+@example([*BEGINNING, Remind("k/1.2", "soon", actor=of("p")), Remind("k/1.1.2", "soon", actor=of("c1"))], 100)
 @given(walk(), st.sampled_from((1, 2, 3, 7, 1_000)))
 def test_a_batch_writes_the_bytes_that_its_commands_write_one_by_one(batch: list[Command], size: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -271,6 +274,46 @@ def test_killed_in_the_middle_it_goes_on_and_ends_as_if_nothing_had_happened(tmp
         assert engine.submit_all(THROUGH, key="load", per_transaction=3).skipped == after * 3
         assert [event.body for event in engine.log()] == [event.body for event in whole.log()]
         live_equals_replay(engine)
+
+
+# Through every level
+
+
+def test_every_interior_unit_forwards_by_one_rule(make: Maker) -> None:
+    engine, told = make(one_line()), list[int]()
+    cascade(engine)
+    tally = engine.forward_all("k/1", ToSubordinates(clerk="robot"), key="down", progress=told.append)
+    assert [node.directive.unit for node in engine.view("k").nodes] == [unit.id for unit in preorder(one_line())]
+    assert (tally.commands, told[-1]) == (5, 5)
+    again = engine.forward_all("k/1", ToSubordinates(clerk="robot"), key="down")
+    assert (again.skipped, again.events) == (5, tally.events)
+    live_equals_replay(engine)
+
+
+def preorder(org: Org) -> list[Unit]:
+    """Return the units of a one-line org from the top down."""
+    return [org.unit("p"), *org.below("p", "main", depth=None)]
+
+
+def test_a_rule_may_stop_at_a_level(make: Maker) -> None:
+    engine = make(one_line())
+    cascade(engine)
+    engine.forward_all("k/1", ToSubordinates(clerk="robot", to=Select(level="city"), reserve_workdays=1))
+    assert {node.directive.unit for node in engine.view("k").nodes} == {"p", "c1", "c2", "c3"}
+
+
+def test_a_level_that_is_refused_leaves_those_above(make: Maker) -> None:
+    engine = make(one_line())
+    cascade(engine)
+    with pytest.raises(DueRefused):
+        engine.forward_all("k/1", late_below_cities)
+    assert {node.directive.unit for node in engine.view("k").nodes} == {"p", "c1", "c2", "c3"}
+
+
+def late_below_cities(state: Directive, org: Org) -> Forward | None:
+    """Forward with a due that the cities' own does not allow."""
+    rule = ToSubordinates(clerk="robot", due=day(6, 10 if state.unit == "p" else 11))
+    return rule(state, org)
 
 
 # Size

@@ -240,3 +240,22 @@ def test_a_notice_of_its_own_goes_down_with_a_forwarding(office: Office) -> None
     office.must("forward", "kx/1.1", "--to", "gd-phys", "--notice", notice, actor=GD)
     office.must("execute", "kx/1.1.4", actor="d@gd-phys")
     assert "kx2020-7/r1、gd-9/r2" in office.run("report", "kx/1.1.4", actor="d@gd-phys").err
+
+
+def test_a_directive_goes_down_through_every_level_at_once_and_again_under_its_key(tmp_path: Path) -> None:
+    office = Office(tmp_path).open_office()
+    office.must("issue", "kx", office.notice, actor=CAST)
+    assert "已逐级转发：本次转发 2 次，此前已完成 0 次" in office.must(
+        "forward-all", "kx/1", "--clerk", "robot", "--key", "k"
+    )
+    size = office.size()
+    again = office.must("forward-all", "kx/1", "--clerk", "robot", "--key", "k", lang="en")
+    assert "forwarded now: 0, before: 2" in again
+    assert "already_addressed" in office.run("forward-all", "kx/1", "--clerk", "robot", "--json").err
+    assert office.size() == size
+
+
+def test_where_nobody_is_below_nothing_is_forwarded(office: Office) -> None:
+    found = office.run("forward-all", "kx/1.1", "--clerk", "robot", "--select", "level=nobody", "--json")
+    assert (found.code, found.document["forwarded"]) == (0, 0)
+    assert office.run("forward-all", "kx/9", "--clerk", "robot").code == 1

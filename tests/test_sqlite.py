@@ -156,6 +156,7 @@ def test_the_file_and_its_companions_are_for_the_owner_alone(tmp_path: Path) -> 
             "log.db": 0o600,
             "log.db-wal": 0o600,
             "log.db-shm": 0o600,
+            "log.db-turn": 0o600,
         }
         maker.close()
     finally:
@@ -265,6 +266,12 @@ def test_a_newer_file_is_not_touched(path: Path) -> None:
     with raw(path) as connection:
         connection.execute(f"PRAGMA user_version={FORMAT + 1}")
     not_opened(path, "newer_file")
+
+
+def test_a_file_from_before_the_first_release_is_not_touched(path: Path) -> None:
+    with raw(path) as connection:
+        connection.execute(f"PRAGMA user_version={FORMAT - 1}")
+    not_opened(path, "older_file")
 
 
 @pytest.mark.parametrize("pages", [1, 2, 5])
@@ -582,3 +589,24 @@ def test_a_crash_in_mid_checkpoint_loses_nothing_and_the_file_opens(tmp_path: Pa
     with Engine.open(str(copy)) as crashed:
         assert crashed.head() == before
         assert crashed.verify() == []
+
+
+def test_opening_a_file_twice_in_one_process_leaves_it_safe_from_another_that_closes_it(path: Path) -> None:
+    """Closing a descriptor of our own would drop SQLite's locks, and the other program clear away what is new."""
+    engine = Engine.open(str(path))
+    with Engine.open(str(path)) as second:
+        size = second.head().size
+    found = in_subprocess(
+        f"""
+        from xiada.engine.engine import Engine
+        with Engine.open({str(path)!r}) as engine:
+            print(engine.head().size)
+        """
+    )
+    assert found.stdout == f"{size}\n", found.stderr
+    engine.remind("k/1.1", "soon", actor=of("p"))
+    assert engine.head().size == size + 1
+    engine.close()
+    with Engine.open(str(path)) as again:
+        assert again.head().size == size + 1
+        assert again.verify() == []

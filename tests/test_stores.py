@@ -24,7 +24,7 @@ from support import (
 )
 
 from xiada.engine import codec
-from xiada.engine.commands import Execute, Progress
+from xiada.engine.commands import Execute, Forward, Issue, Progress, Remind
 from xiada.engine.directive import Directive
 from xiada.engine.due import NEVER
 from xiada.engine.engine import Engine
@@ -564,3 +564,17 @@ def test_stores_agree_byte_for_byte(tmp_path: Any) -> None:
         found.append(snapshot(engine))
         make.close()
     assert found[0] == found[1]
+
+
+def test_sisters_made_together_keep_each_its_own_version(make: Maker) -> None:
+    """One has had an event that moved neither status nor due in the transaction that made them both."""
+    engine = make(one_line())
+    engine.submit(
+        [
+            Issue("k", notice(), actor=of("p")),
+            Forward("k/1", ("c1", "c2", "c3"), actor=of("p")),
+            Remind("k/1.2", "soon", actor=of("p")),
+        ]
+    )
+    assert [child.version for child in engine.children("k/1")] == [1, 2, 1]
+    live_equals_replay(engine)

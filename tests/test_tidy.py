@@ -158,8 +158,10 @@ IMPURE = {
     "logging",
 }
 MAY = {
-    ROOT / "engine" / "engine.py": {"time", "os", "threading"},
+    ROOT / "engine" / "engine.py": {"asyncio", "time", "os", "threading"},
+    ROOT / "engine" / "grouping.py": {"asyncio", "threading"},
     ROOT / "engine" / "stores" / "sqlite.py": {"os", "threading"},
+    ROOT / "engine" / "stores" / "turn.py": {"os", "threading"},
     ROOT / "engine" / "stores" / "memory.py": {"threading"},
 }
 

@@ -61,7 +61,8 @@ class Telling:
 
     def org(self, org: Org) -> None:
         self.lines += ["", f"org of {len(org)} units"]
-        self.happened([event for answer in self.engine.load_org(org) for event in answer.events][-3:], cut=len(org) - 3)
+        self.engine.load_org(org)
+        self.happened(self.engine.log()[-3:], cut=len(org) - 3)
 
     def do(self, *batch: Command) -> None:
         """Submit commands, in one transaction if there are several, and write down what came of it."""

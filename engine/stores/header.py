@@ -10,7 +10,7 @@ APPLICATION_ID = 0x58694144
 """`XiAD` in the file's header."""
 
 FORMAT = 2
-"""Version of the tables; a file with a greater one is refused."""
+"""Version of the tables; a file with another one is refused. Format 1 was never released."""
 
 _MAGIC = b"SQLite format 3\x00"
 HEADER_BYTES = 100
@@ -38,6 +38,13 @@ def check_header(path: str, header: bytes, size: int) -> None:
             "newer_file",
             f"{path} was written by a newer Xiada (format {number(60)}, this one knows {FORMAT})",
             remedy="Upgrade Xiada; the file was not touched.",
+            path=path,
+        )
+    if number(60) < FORMAT:
+        raise StoreError(
+            "older_file",
+            f"{path} was written by a Xiada before its first release (format {number(60)}, now {FORMAT})",
+            remedy="Open it with that version; the file was not touched.",
             path=path,
         )
     if _has_wal(path):

@@ -16,10 +16,11 @@ from threading import RLock
 from xiada.engine.directive import Directive
 from xiada.engine.errors import StoreError, VersionConflict
 from xiada.engine.org import Org, Unit
-from xiada.engine.ports import UNCHANGED, Batch, Changes, Columns, Head, Kept, Reader, Writer, Written
+from xiada.engine.ports import UNCHANGED, Batch, Changes, Columns, Head, Kept, Reader, Rebuilder, Written
+from xiada.engine.stores.memory_rollup import MemoryRollup
 
 
-class MemoryStore:
+class MemoryStore(MemoryRollup):
     """Everything in dictionaries under one lock.
 
     Args:
@@ -44,6 +45,8 @@ class MemoryStore:
         self._texts: dict[str, tuple[bytes, bytes]] = {}
         self._answers: dict[str, Kept] = {}
         self._batches: dict[str, Batch] = {}
+        self._tallies = {}
+        self._waits = {}
 
     @property
     def origin(self) -> str:
@@ -57,7 +60,7 @@ class MemoryStore:
             yield self
 
     @contextmanager
-    def writing(self) -> Iterator[Writer]:
+    def writing(self) -> Iterator[Rebuilder]:
         """Hold the lock; an exception puts everything back as it was."""
         with self._lock:
             before = {name: copy(value) for name, value in vars(self).items() if name != "_lock"}
@@ -155,6 +158,11 @@ class MemoryStore:
         """Return the org as it stands."""
         return Org(self._units, self._delegations)
 
+    def units(self, ids: Iterable[str]) -> dict[str, Unit]:
+        """Return those of these units that there are, by id."""
+        wanted = set(ids)
+        return {unit.id: unit for unit in self._units if unit.id in wanted}
+
     # Writing
 
     def append(self, changes: Changes) -> None:
@@ -175,9 +183,17 @@ class MemoryStore:
         self._texts |= changes.texts
         self._answers |= changes.answers
         self._batches |= changes.batches
+        self.add_up(changes)
         org_events = sum(event.ref.startswith("org/") for event in changes.events)
         last = changes.events[-1].t if changes.events else self._head.t
         self._head = replace(self._head, size=len(self._bodies), t=last, org=self._head.org + org_events)
+
+    def refill(self, changes: Changes) -> None:
+        """Put directives, units, delegations and roll-up in place of those kept."""
+        self._states, self._families, self._cascades = {}, {}, {}
+        self._tallies, self._waits = {}, {}
+        self._units, self._delegations = [], {}
+        self.append(replace(changes, first=self._head.size))
 
     def _log(self, event: Written) -> None:
         """Add an event to the log and to its stream."""

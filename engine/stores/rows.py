@@ -7,6 +7,7 @@ says how many digits it has (1.19.3 = `a1b19a3`), so preorder is text order and 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from sys import intern
 from typing import Any
 
 import orjson
@@ -136,11 +137,24 @@ def unit_body(unit: Unit) -> bytes:
     return orjson.dumps([unit.name, unit.kind, unit.level, unit.line, unit.superiors, unit.region, unit.aliases])
 
 
-def unit_of(name: str, body: bytes) -> Unit:
-    """Return the unit of that id from its bytes."""
+Superiors = tuple[tuple[str, str], ...]
+
+
+def unit_of(name: str, body: bytes, shared: dict[Superiors, Superiors]) -> Unit:
+    """Return the unit of that id from its bytes; `shared` lets units under the same superiors share the value."""
     try:
         called, kind, level, line, superiors, region, aliases = orjson.loads(body)
-        return Unit(name, called, kind, level, line, tuple((a, b) for a, b in superiors), region, tuple(aliases))
+        above = tuple([(intern(of), intern(superior)) for of, superior in superiors])
+        return Unit(
+            intern(name),
+            called,
+            intern(kind),
+            intern(level),
+            intern(line),
+            shared.setdefault(above, above),
+            region,
+            tuple(aliases),
+        )
     except (ValueError, TypeError, Malformed) as error:
         raise Tampered(
             "bad_row", f"the row of unit {name!r} cannot be read", remedy="Run 'xiada verify' on a copy."

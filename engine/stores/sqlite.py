@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 
 from xiada.engine.errors import StoreError
-from xiada.engine.ports import Reader, Writer
+from xiada.engine.ports import Reader, Rebuilder
 from xiada.engine.stores.header import APPLICATION_ID, FORMAT, HEADER_BYTES, check_header
 from xiada.engine.stores.sqlite_snapshot import Numbers, Snapshot
 from xiada.engine.stores.sqlite_transaction import Transaction
+from xiada.engine.stores.turn import Turn
 
 BUSY_S = 5.0
 
@@ -73,19 +75,34 @@ def open_file(path: str) -> SqliteStore:
     Raises:
         StoreError: It is not there, no Xiada file, newer, cut short, or locked; nothing was changed.
     """
-    try:
-        with Path(path).open("rb") as file:
-            header = file.read(HEADER_BYTES)
-            size = file.seek(0, os.SEEK_END)
-    except OSError as error:
-        raise StoreError(
-            "cannot_open",
-            f"{path} cannot be read ({error.strerror})",
-            remedy="Check the name, or make it with 'xiada init'.",
-            path=path,
-        ) from None
-    check_header(path, header, size)
-    return SqliteStore(path)
+    with _DOOR:
+        try:
+            if not _OPEN[_identity(path)]:
+                with Path(path).open("rb") as file:
+                    header = file.read(HEADER_BYTES)
+                    size = file.seek(0, os.SEEK_END)
+                check_header(path, header, size)
+        except OSError as error:
+            raise StoreError(
+                "cannot_open",
+                f"{path} cannot be read ({error.strerror})",
+                remedy="Check the name, or make it with 'xiada init'.",
+                path=path,
+            ) from None
+        return SqliteStore(path)
+
+
+_OPEN: Counter[tuple[int, int]] = Counter()
+"""How many stores this process has open on each file. Such a file is never opened beside SQLite: closing any descriptor
+of it would drop SQLite's locks, and the next program to close the file would clear away what is new."""
+_DOOR = RLock()
+"""Held while files are opened and closed."""
+
+
+def _identity(path: str) -> tuple[int, int]:
+    """Return what names a file whatever its path."""
+    found = Path(path).stat()
+    return found.st_dev, found.st_ino
 
 
 def _connect(path: str) -> sqlite3.Connection:
@@ -144,7 +161,8 @@ class SqliteStore:
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._writing, self._closed = Lock(), False
+        self._turn, self._closed = Turn(path), False
+        self._file = _identity(path)
         self._idle: list[sqlite3.Connection] = []
         self._numbers = Numbers()
         with _translated(path):
@@ -159,6 +177,8 @@ class SqliteStore:
             code, remedy = _TRANSLATIONS["malformed"]
             raise StoreError(code, f"{path} does not say which log it holds", remedy=remedy, path=path)
         self._origin = str(found[0])
+        with _DOOR:
+            _OPEN[self._file] += 1
 
     @property
     def origin(self) -> str:
@@ -167,10 +187,13 @@ class SqliteStore:
 
     def close(self) -> None:
         """Close all connections; SQLite folds the WAL into the file."""
-        self._closed = True
-        while self._idle:
-            self._idle.pop().close()
-        self._writer.close()
+        with _DOOR:
+            _OPEN[self._file] -= not self._closed
+            self._closed = True
+            while self._idle:
+                self._idle.pop().close()
+            self._writer.close()
+        self._turn.close()
 
     @contextmanager
     def reading(self) -> Iterator[Reader]:
@@ -191,9 +214,9 @@ class SqliteStore:
                 self._idle.append(connection)
 
     @contextmanager
-    def writing(self) -> Iterator[Writer]:
-        """Open the one write transaction; other threads and processes wait."""
-        with self._writing, _translated(self._path):
+    def writing(self) -> Iterator[Rebuilder]:
+        """Open the one write transaction; other threads and processes wait for their turn."""
+        with self._turn, _translated(self._path):
             self._writer.execute("BEGIN IMMEDIATE")
             try:
                 yield Transaction(self._writer, self._numbers)

@@ -4,34 +4,37 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from xiada.engine.codec import is_digest
 from xiada.engine.directive import Directive
-from xiada.engine.org import Org
+from xiada.engine.org import Org, Unit
 from xiada.engine.ports import Batch, Columns, Head, Kept
-from xiada.engine.stores.rows import AFTER_ALL_PLACES, STATE_COLUMNS, path_of, place_of, state_of, unit_of
+from xiada.engine.rollup import Blocked
+from xiada.engine.stores import sqlite_rollup
+from xiada.engine.stores.rows import AFTER_ALL_PLACES, STATE_COLUMNS, Superiors, path_of, place_of, state_of, unit_of
 from xiada.engine.stores.sqlite_log import EventLog
 
 ASKED_AT_ONCE = 500
-MOST_NUMBERS = 1_000_000
+MOST_NUMBERS = 400_000
 
 
 class Numbers:
     """The numbers a file gives to names, kept from one transaction of a connection to the next.
 
     Args:
-        size: Log size that `latest` is true of.
+        head: Where the log stood, which `latest` is true of.
         cascades: By name.
         streams: By reference, or `org/<unit>` (negative).
         statuses: By name.
         latest: Log index of a stream's latest event, by its number.
     """
 
-    __slots__ = ("cascades", "latest", "size", "statuses", "streams")
+    __slots__ = ("cascades", "head", "latest", "statuses", "streams")
 
     def __init__(self) -> None:
-        self.size = 0
+        self.head: Head | None = None
         self.cascades: dict[str, int] = {}
         self.streams: dict[str, int] = {}
         self.statuses: dict[str, int] = {}
@@ -39,9 +42,9 @@ class Numbers:
 
     def as_of(self, size: int) -> None:
         """Forget what may have moved since, and everything where it has become much."""
-        if self.size != size:
+        if self.head is not None and self.head.size != size:
             self.latest.clear()
-            self.size = size
+            self.head = None
         if len(self.streams) > MOST_NUMBERS:
             self.streams.clear()
             self.latest.clear()
@@ -112,15 +115,48 @@ class Snapshot:
             numbers[name] = found[0]
         return numbers[name]
 
+    def counts(self, ref: str) -> dict[tuple[str, str], int]:
+        """Return how many strict descendants of a directive stand at each (level, status)."""
+        return sqlite_rollup.counts(self._execute, self._stream(ref))
+
+    def late(self, scope: str, now: int, after: tuple[int, str] | None, limit: int) -> list[Directive]:
+        """Return open directives due before `now`, by due, then in preorder."""
+        cascade, _, path = scope.partition("/")
+        span, states = sqlite_rollup.span_of(self._cascade(cascade), path), partial(self._states, cascade)
+        begin = (after[0], place_of(after[1].partition("/")[2])) if after else None
+        asked = sqlite_rollup.Asked(now, begin, limit)
+        if path and sqlite_rollup.is_small(self._execute, self._stream(scope)):
+            return sqlite_rollup.late_of_few(states, span, asked)
+        return sqlite_rollup.late(self._execute, states, span, asked)
+
+    def blocked(self, scope: str, after: str | None, limit: int) -> list[Blocked]:
+        """Return open directives with open children, in preorder."""
+        cascade, _, path = scope.partition("/")
+        span = sqlite_rollup.span_of(self._cascade(cascade), path)
+        last = after.partition("/")[2] if after else None
+        found = sqlite_rollup.blocked(self._execute, span, last, limit)
+        states = {state.path: state for state in self.directives([f"{cascade}/{own}" for own, *_ in found])}
+        return [Blocked(states[own], children, below) for own, children, below in found]
+
+    def tallies(self) -> Iterator[tuple[str, str, str, int]]:
+        """Yield all (reference, level, status, count) kept."""
+        return sqlite_rollup.tallies(self._execute)
+
+    def waits(self) -> Iterator[tuple[str, int, int]]:
+        """Yield all (reference, open children, open strict descendants) kept."""
+        return sqlite_rollup.waits(self._execute)
+
     def cascades(self) -> list[str]:
         """Return the ids of all cascades, oldest first."""
         return [name for (name,) in self._execute("SELECT name FROM cascade ORDER BY id")]
 
     def head(self) -> Head:
         """Return where the log stands."""
-        size, t = self._log.head()
-        [(org,)] = self._execute("SELECT value FROM meta WHERE key='org'")
-        return Head(size, t, int(org))
+        if self._numbers.head is None:
+            size, t = self._log.head()
+            [(org,)] = self._execute("SELECT value FROM meta WHERE key='org'")
+            self._numbers.head = Head(size, t, int(org))
+        return self._numbers.head
 
     def events(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, bytes]]:
         """Yield (log index, body) in order."""
@@ -207,5 +243,16 @@ class Snapshot:
 
     def org(self) -> Org:
         """Return the org as it stands."""
-        units = [unit_of(name, body) for name, body in self._execute("SELECT name, body FROM unit ORDER BY id")]
+        shared: dict[Superiors, Superiors] = {}
+        rows = self._execute("SELECT name, body FROM unit ORDER BY id")
+        units = (unit_of(name, body, shared) for name, body in rows)
         return Org(units, [(unit, to) for unit, to in self._execute("SELECT unit, to_unit FROM delegation")])
+
+    def units(self, ids: Iterable[str]) -> dict[str, Unit]:
+        """Return those of these units that there are, by id."""
+        wanted, shared, found = list(ids), dict[Superiors, Superiors](), dict[str, Unit]()
+        for start in range(0, len(wanted), ASKED_AT_ONCE):
+            some = wanted[start : start + ASKED_AT_ONCE]
+            sql = f"SELECT name, body FROM unit WHERE name IN ({','.join('?' * len(some))})"  # noqa: S608  (marks)
+            found.update({name: unit_of(name, body, shared) for name, body in self._execute(sql, some)})
+        return found

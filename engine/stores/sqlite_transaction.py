@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-from xiada.engine.ports import Changes
-from xiada.engine.stores import sqlite_states
+from xiada.engine.ports import Changes, Head
+from xiada.engine.stores import sqlite_rollup, sqlite_states
 from xiada.engine.stores.blocks import Event
 from xiada.engine.stores.rows import Row, place_of, unit_body
 from xiada.engine.stores.sqlite_snapshot import Snapshot
@@ -17,16 +17,40 @@ class Transaction(Snapshot):
 
     def append(self, changes: Changes) -> None:
         """Write all of it into the open transaction."""
-        if changes.first != self._numbers.size:
-            raise _out_of_order(f"events would begin at {changes.first}, not at {self._numbers.size}")
+        head = self.head()
+        if changes.first != head.size:
+            raise _out_of_order(f"events would begin at {changes.first}, not at {head.size}")
         self._add_units(changes)
         events = self._numbered(changes)
         self._write_directives(changes)
         self._check_order(changes)
         self._log.append(changes.first, events)
-        self._numbers.size += len(events)
-        self._write_org(changes)
+        org = sum(not event.status for event in changes.events)
+        t = changes.events[-1].t if changes.events else head.t
+        self._numbers.head = Head(head.size + len(events), t, head.org + org)
+        self._write_rollup(changes)
+        self._write_org(changes, {event.ref: event.version for event in changes.events if not event.status})
         self._write_beside(changes)
+
+    def refill(self, changes: Changes) -> None:
+        """Put directives, units, delegations and roll-up in place of those kept, numbered as in the log's columns."""
+        for table in ("waiting", "tally", "directive", "delegation", "unit", "cascade"):
+            self._execute(f"DELETE FROM {table}")  # noqa: S608  (ours)
+        self._streams.clear()
+        self._numbers.cascades.clear()
+        versions: dict[int, int] = {}
+        place = 0
+        for columns in self.columns():
+            versions.update(zip(columns.stream, columns.version, strict=True))
+            self._latest.update(zip(columns.stream, range(place, place + len(columns.stream)), strict=True))
+            place += len(columns.stream)
+        self._add_units(changes)
+        self._give_numbers(changes)
+        self._write_directives(changes)
+        self._write_rollup(changes)
+        self._write_org(
+            changes, {f"org/{unit.id}": versions[self._streams[f"org/{unit.id}"]] for unit in changes.units}
+        )
 
     def _add_units(self, changes: Changes) -> None:
         """Give new units their numbers and rows."""
@@ -62,9 +86,9 @@ class Transaction(Snapshot):
         """Number new directives, and make sure of the numbers of the others."""
         for ref in {event.ref for event in changes.events if not event.status}:
             self._stream(ref)
-        [(last,)] = self._execute("SELECT coalesce(max(id), 0) FROM directive")
-        self._first_new = last + 1
-        self._streams.update(zip(changes.created, range(last + 1, last + 1 + len(changes.created)), strict=True))
+        if changes.created:
+            [(last,)] = self._execute("SELECT coalesce(max(id), 0) FROM directive")
+            self._streams.update(zip(changes.created, range(last + 1, last + 1 + len(changes.created)), strict=True))
         unknown = [ref for ref in changes.changed if self._streams.get(ref) not in self._latest]
         for _ in self.directives(unknown):
             pass  # reading them notes their numbers
@@ -81,17 +105,19 @@ class Transaction(Snapshot):
     def _statuses(self, changes: Changes) -> dict[str, int]:
         """Return the numbers of all statuses, giving new ones theirs."""
         numbers = self._numbers.statuses
-        for name in {event.status for event in changes.events} - numbers.keys():
-            if name:
-                self._execute("INSERT OR IGNORE INTO status (name) VALUES (?)", (name,))
-        numbers.update(self._execute("SELECT name, id FROM status"))
         numbers[""] = 0
+        unknown = [name for name in dict.fromkeys(event.status for event in changes.events) if name not in numbers]
+        if unknown:
+            self._connection.executemany("INSERT OR IGNORE INTO status (name) VALUES (?)", zip(unknown, strict=True))
+            numbers.update(self._execute("SELECT name, id FROM status"))
         return numbers
 
     def _write_directives(self, changes: Changes) -> None:
         """Update the directives that were there, insert the new ones."""
         sqlite_states.update(self._connection, changes.changed.values(), self._streams, self._latest)
-        sqlite_states.insert(self._connection, self._first_new, self._rows(changes))
+        if changes.created:
+            first = self._streams[next(iter(changes.created))]
+            sqlite_states.insert(self._connection, first, self._rows(changes))
 
     def _rows(self, changes: Changes) -> Iterator[tuple[Row, Row, bytes]]:
         """Yield what `insert` takes of the new directives: what is alike among sisters, what is their own, the head."""
@@ -103,11 +129,17 @@ class Transaction(Snapshot):
             if family is None or parent != family:
                 family, alike = parent, None
                 place, number, due = self._under(parent, changes)
-            if state[7:] != alike or common is None or state.status != common[3]:
+            if state[7:] != alike or common is None or (state.status, state.version) != common[3:5]:
                 alike = state[7:]
                 common = (self._cascade_number(state.cascade), due, *sqlite_states.alike(state))
-            own = place_of(ref[len(parent) + 1 :] if parent else state.path)
-            yield common, (place + own, number, state.unit, latest[streams[ref]]), state.head
+            last = place_of(ref[len(parent) + 1 :] if parent else state.path)
+            yield common, (place + last, number, state.unit, latest[streams[ref]]), state.head
+
+    def _write_rollup(self, changes: Changes) -> None:
+        """Add what the changes add to the roll-up, having made sure of the numbers it is kept under."""
+        for _ in self.directives({key[0] for key in changes.tallies} - self._streams.keys()):
+            pass  # reading them notes their numbers
+        sqlite_rollup.write(self._connection, changes, self._streams, self._numbers.cascades)
 
     def _under(self, parent: str | None, changes: Changes) -> tuple[str, int | None, int | None]:
         """Return place, number and due of a parent once the changes are written; nothing for roots."""
@@ -123,8 +155,8 @@ class Transaction(Snapshot):
             found = self._numbers.cascades[name] = row.lastrowid or 0
         return found
 
-    def _write_org(self, changes: Changes) -> None:
-        """Write delegations, note where the org's streams stand, and count its events."""
+    def _write_org(self, changes: Changes, heads: dict[str, int]) -> None:
+        """Write delegations, note where the org's streams stand (`heads`: versions by name), and count its events."""
         for unit, to, granted in changes.delegations:
             sql = (
                 "INSERT INTO delegation VALUES (?,?)"
@@ -132,35 +164,27 @@ class Transaction(Snapshot):
                 else "DELETE FROM delegation WHERE unit=? AND to_unit=?"
             )
             self._execute(sql, (unit, to))
-        heads = {event.ref: event.version for event in changes.events if not event.status}
-        rows = ((version, self._latest[self._streams[ref]], ref[4:]) for ref, version in heads.items())
-        self._connection.executemany("UPDATE unit SET version=?, last=? WHERE name=?", rows)
-        count = sum(not event.status for event in changes.events)
-        if count:
-            self._execute("UPDATE meta SET value=CAST(value AS INTEGER)+? WHERE key='org'", (count,))
+        if heads:
+            rows = ((version, self._latest[self._streams[ref]], ref[4:]) for ref, version in heads.items())
+            self._connection.executemany("UPDATE unit SET version=?, last=? WHERE name=?", rows)
+            self._execute("UPDATE meta SET value=? WHERE key='org'", (str(self.head().org),))
 
     def _write_beside(self, changes: Changes) -> None:
         """Write what lies beside the log."""
-        many = self._connection.executemany
-        many(
-            "INSERT OR IGNORE INTO blob VALUES (?,?,?)",
-            ((bytes.fromhex(name), kind, body) for name, (kind, body) in changes.blobs.items()),
-        )
-        many(
-            "INSERT INTO erasable_text VALUES (?,?,?)",
-            ((bytes.fromhex(name), salt, body) for name, (salt, body) in changes.texts.items()),
-        )
-        many(
-            "INSERT INTO answer VALUES (?,?,?,?,?,?)",
-            (
-                (key, kept.index, kept.count, kept.trigger, kept.target, kept.unit)
-                for key, kept in changes.answers.items()
-            ),
-        )
-        many(
-            "INSERT OR REPLACE INTO batch VALUES (?,?,?,?)",
-            ((key, batch.done, batch.events, batch.last) for key, batch in changes.batches.items()),
-        )
+        blobs = [(bytes.fromhex(name), kind, body) for name, (kind, body) in changes.blobs.items()]
+        texts = [(bytes.fromhex(name), salt, body) for name, (salt, body) in changes.texts.items()]
+        answers = [
+            (key, kept.index, kept.count, kept.trigger, kept.target, kept.unit) for key, kept in changes.answers.items()
+        ]
+        batches = [(key, batch.done, batch.events, batch.last) for key, batch in changes.batches.items()]
+        for sql, rows in (
+            ("INSERT OR IGNORE INTO blob VALUES (?,?,?)", blobs),
+            ("INSERT INTO erasable_text VALUES (?,?,?)", texts),
+            ("INSERT INTO answer VALUES (?,?,?,?,?,?)", answers),
+            ("INSERT OR REPLACE INTO batch VALUES (?,?,?,?)", batches),
+        ):
+            if rows:
+                self._connection.executemany(sql, rows)
 
     def _due_of(self, ref: str, changes: Changes) -> int:
         """Return the due a parent has once the changes are written."""

@@ -17,11 +17,15 @@ from sqlalchemy import (
     LargeBinary,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import registry
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import Field, SQLModel
+
+OPEN = "reported_at IS NULL AND closed_at IS NULL"
+"""What makes a directive one that may be late, or be waited for."""
 
 
 class Base(SQLModel, registry=registry()):
@@ -57,6 +61,7 @@ class DirectiveRow(Base, table=True):
         CheckConstraint("closed_at IS NOT NULL OR due <= parent_due", name="due_within_parent"),
         CheckConstraint("(parent_id IS NULL) = (parent_due IS NULL)", name="parent_with_due"),
         Index("directive_parent", "parent_id", "parent_due"),
+        Index("directive_open", "cascade_id", "due", "place", sqlite_where=text(OPEN)),
     )
 
     id: int = Field(sa_column=Column(Integer, primary_key=True))
@@ -83,6 +88,33 @@ class DirectiveRow(Base, table=True):
     reason: str | None = Field(sa_column=Column(Text))
     copied: str | None = Field(sa_column=Column(Text))
     fulfilled: str | None = Field(sa_column=Column(Text))
+
+
+class TallyRow(Base, table=True):
+    """How many strict descendants of a directive stand at a level and a status; no row for none."""
+
+    __tablename__ = "tally"
+    __table_args__ = (CheckConstraint("count >= 0", name="tally_counts"), {"sqlite_with_rowid": False})
+
+    directive_id: int = Field(sa_column=Column(Integer, ForeignKey("directive.id"), primary_key=True))
+    level: str = Field(sa_column=Column(Text, primary_key=True))
+    status: str = Field(sa_column=Column(Text, primary_key=True))
+    count: int = Field(sa_column=Column(Integer, nullable=False))
+
+
+class Waiting(Base, table=True):
+    """How many children and how many strict descendants of a directive are open; no row for none."""
+
+    __table_args__ = (
+        ForeignKeyConstraint(["cascade_id", "place"], ["directive.cascade_id", "directive.place"]),
+        CheckConstraint("open_children BETWEEN 0 AND open_below", name="waiting_counts"),
+        {"sqlite_with_rowid": False},
+    )
+
+    cascade_id: int = Field(sa_column=Column(Integer, primary_key=True))
+    place: str = Field(sa_column=Column(Text, primary_key=True))
+    open_children: int = Field(sa_column=Column(Integer, nullable=False))
+    open_below: int = Field(sa_column=Column(Integer, nullable=False))
 
 
 class UnitRow(Base, table=True):
