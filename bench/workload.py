@@ -41,14 +41,18 @@ def commands(count: int, cascade: str = "w") -> Iterator[Command]:
         id="w", doc_number="W 1", title="Workload", issuers=("u0",),
         obligations=(Obligation(id="report", kind="report", due=On(date(2199, 6, 20))),),
     )  # fmt: skip
-    actors = [Actor("clerk", f"u{number}") for number in range(count)]
     refs = references(count, cascade)
-    yield Issue(cascade, notice, actor=actors[0])
+    yield Issue(cascade, notice, actor=clerk(0))
     for number in range((count + FAN_OUT - 2) // FAN_OUT):
         below = range(number * FAN_OUT + 1, min(count, (number + 1) * FAN_OUT + 1))
-        yield Forward(refs[number], tuple(f"u{child}" for child in below), actor=actors[number])
+        yield Forward(refs[number], tuple(f"u{child}" for child in below), actor=clerk(number))
     for number in range(count):
-        yield Execute(refs[number], actor=actors[number])
+        yield Execute(refs[number], actor=clerk(number))
     for number in reversed(range(count)):
-        yield Report(refs[number], actor=actors[number])
-    yield Summarise(refs[0], actor=actors[0])
+        yield Report(refs[number], actor=clerk(number))
+    yield Summarise(refs[0], actor=clerk(0))
+
+
+def clerk(number: int) -> Actor:
+    """Return the actor of a unit."""
+    return Actor("clerk", f"u{number}")

@@ -84,6 +84,10 @@ PHRASES: Mapping[str, tuple[str, str]] = {
         "已载入 {added} 个单位（文件共 {total} 个），日志共 {size} 条",
         "units loaded: {added} (of {total} in the file), log size {size}",
     ),
+    "rebuilt": (
+        "已由 {size} 条事件重建 {count} 个指令的现状；请运行 xiada verify 核验",
+        "folded {count} directives anew from {size} events; check with: xiada verify",
+    ),
     "org_good": ("{file} 无误：{total} 个单位，{lines} 条线", "{file} is good; units: {total}, lines: {lines}"),
     "org_empty": (
         "组织机构尚未载入。用 xiada org load 文件 载入。",

@@ -25,7 +25,7 @@ from xiada.engine.recording import Recording
 from xiada.engine.records import Envelope, Frame
 from xiada.engine.rollup import added
 
-MOST_KNOWN = 200_000
+MOST_KNOWN = 100_000
 """Directives kept in memory between transactions, about 400 bytes each."""
 
 

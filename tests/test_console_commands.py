@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -259,3 +261,12 @@ def test_where_nobody_is_below_nothing_is_forwarded(office: Office) -> None:
     found = office.run("forward-all", "kx/1.1", "--clerk", "robot", "--select", "level=nobody", "--json")
     assert (found.code, found.document["forwarded"]) == (0, 0)
     assert office.run("forward-all", "kx/9", "--clerk", "robot").code == 1
+
+
+def test_what_was_changed_beside_the_log_is_made_good_from_it(office: Office) -> None:
+    with closing(sqlite3.connect(office.file)) as connection:
+        connection.executescript("UPDATE directive SET status='issued'")
+    assert office.run("verify").code == 5
+    assert "重建 6 个指令" in office.must("rebuild")
+    assert office.run("verify").code == 0
+    assert office.run("rebuild", "--json").document["directives"] == 6

@@ -17,7 +17,7 @@ from xiada.engine.stores.rows import AFTER_ALL_PLACES, STATE_COLUMNS, Superiors,
 from xiada.engine.stores.sqlite_log import EventLog
 
 ASKED_AT_ONCE = 500
-MOST_NUMBERS = 400_000
+MOST_NUMBERS = 200_000
 
 
 class Numbers:
