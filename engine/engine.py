@@ -20,7 +20,7 @@ from xiada.engine.batches import Batches
 from xiada.engine.calendar import MON_FRI, Calendar
 from xiada.engine.collector import collector_paused
 from xiada.engine.commands import REGISTRAR, Actor, AddUnit, Command
-from xiada.engine.errors import Malformed, Refused, Tampered, VersionConflict
+from xiada.engine.errors import Malformed, Refused, StoreError, VersionConflict, XiadaError
 from xiada.engine.executor import Executor
 from xiada.engine.grouping import GroupCommit
 from xiada.engine.inquiries import Inquiries
@@ -177,20 +177,28 @@ class Engine(Verbs, Inquiries, Batches):
             work.flush(writer)
         return answers
 
-    def _serve(self, group: list[Command]) -> list[Answer | Tampered]:
-        """Carry out single commands of several callers in one transaction, each by itself."""
+    def _serve(self, group: list[Command]) -> list[Answer | XiadaError]:
+        """Carry out single commands of several callers in one transaction, or each in its own if that one fails."""
+        try:
+            return self._serve_together(group)
+        except XiadaError as error:
+            if len(group) == 1 or (isinstance(error, StoreError) and error.code != "constraint"):
+                raise
+        return [self._serve_alone(command) for command in group]
 
-        def one(command: Command) -> Answer | Tampered:
-            """Carry out one of them; damage that one meets is none of the others' business."""
-            try:
-                return self._answer(work, writer, command, many=len(group) > 1, atomic=False)
-            except Tampered as error:
-                return error
+    def _serve_alone(self, command: Command) -> Answer | XiadaError:
+        """Carry out a command whose group failed: whatever stands in its way is told to its caller alone."""
+        try:
+            return self._submit_batch([command], atomic=False)[0]
+        except XiadaError as error:
+            return error
 
+    def _serve_together(self, group: list[Command]) -> list[Answer | XiadaError]:
+        """Carry out commands of several callers in one transaction, each whole by itself."""
         with self._transaction() as (work, writer):
-            answers = [one(command) for command in group]
+            answers = [self._answer(work, writer, command, many=len(group) > 1, atomic=False) for command in group]
             work.flush(writer)
-        return answers
+        return list(answers)
 
     @contextmanager
     def _transaction(self) -> Iterator[tuple[Work, Writer]]:

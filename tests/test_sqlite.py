@@ -32,6 +32,7 @@ from support import (
     snapshot,
 )
 
+from xiada.engine.commands import Execute, Fulfil, Remind
 from xiada.engine.engine import Engine
 from xiada.engine.errors import Malformed, StoreError, XiadaError
 from xiada.engine.stores.sqlite import APPLICATION_ID, FORMAT
@@ -485,6 +486,7 @@ def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
 WRITER = """
 import sys
 from support import of
+from xiada.engine.commands import Execute, Fulfil, Remind
 from xiada.engine.engine import Engine
 engine = Engine.open(sys.argv[1])
 for number in range(int(sys.argv[3])):
@@ -610,3 +612,13 @@ def test_opening_a_file_twice_in_one_process_leaves_it_safe_from_another_that_cl
     with Engine.open(str(path)) as again:
         assert again.head().size == size + 1
         assert again.verify() == []
+
+
+def test_damage_that_one_of_a_group_meets_is_told_to_that_one_alone(path: Path) -> None:
+    with raw(path) as connection:
+        connection.execute("UPDATE directive SET notice=zeroblob(32) WHERE place='a1a1'")
+    with Engine.open(str(path)) as engine:
+        first = Fulfil("k/1.1", obligation="plan", actor=of("c1"))
+        answers = engine._serve([Execute("k/1.1", actor=of("c1")), first, Remind("k/1.2", "soon", actor=of("p"))])
+        assert [getattr(answer, "code", None) for answer in answers] == [None, "notice_missing", None]
+        assert engine.directive("k/1.2").version == 2

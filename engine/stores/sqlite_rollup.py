@@ -2,8 +2,9 @@
 
 Rule: a count that reaches zero is no row, one that would fall below is refused by the table. The
 late ones of a subtree are found due by due: the index stands in the order (due, place), there are few
-different dues, and within one due a subtree is a range. Measured on 1,000,000 directives that is
-0.1 ms where reading the index past the late ones of other subtrees took 90 ms.
+different dues, and within one due a subtree is a range. Measured on 1,000,000 directives, 346,000 of them late,
+that is 0.1 to 0.6 ms where reading the index past the late ones of other subtrees took 36 ms; it grows
+with the count of different dues that have passed: 18 ms for 10,000, 60 ms for 50,000.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from xiada.engine.stores.rows import AFTER_ALL_PLACES, Row, path_of, place_of
 
 _FIRST = (-1, "")
 """Before every (due, place)."""
+_NEXT = " "
+"""What makes of a place the least text after it."""
 
 Execute = Callable[..., sqlite3.Cursor]
 States = Callable[[str, tuple[Any, ...]], Iterator[Directive]]
@@ -39,9 +42,9 @@ _WAIT_NO_MORE = "DELETE FROM waiting WHERE open_below=0 AND cascade_id=? AND pla
 _NEXT_DUE = f"SELECT min(due) FROM directive WHERE cascade_id=:cascade AND {_OPEN} AND due"  # noqa: S608  (all ours)
 _DUES = (
     f"WITH RECURSIVE step(due) AS ({_NEXT_DUE}>=:from_due UNION ALL SELECT ({_NEXT_DUE}>step.due) FROM step "  # noqa: S608
-    "WHERE step.due<:now) SELECT due FROM step WHERE due<:now AND EXISTS (SELECT 1 FROM directive AS found WHERE "
-    "found.cascade_id=:cascade AND found.due=step.due AND found.reported_at IS NULL AND found.closed_at IS NULL "
-    "AND found.place>=:first AND found.place<:last)"
+    "WHERE step.due<:now) SELECT due FROM step WHERE due<:now AND EXISTS (SELECT 1 FROM directive AS found "
+    "INDEXED BY directive_open WHERE found.cascade_id=:cascade AND found.due=step.due AND found.reported_at IS NULL "
+    "AND found.closed_at IS NULL AND found.place>=:first AND found.place<:last)"
 )
 SMALL = 5_000
 """Below a directive with fewer descendants the late ones are looked for by place."""
@@ -136,11 +139,12 @@ def late(execute: Execute, states: States, span: Span, asked: Asked) -> list[Dir
     if not span.first:
         where = f"cascade_id=? AND {_OPEN} AND due<? AND (due, place)>(?,?) ORDER BY due, place LIMIT ?"
         return list(states(where, (span.cascade, asked.now, due, place, asked.limit)))
-    where = f"cascade_id=? AND {_OPEN} AND due=? AND place>=? AND place<? AND place>? ORDER BY place LIMIT ?"
+    # Pairs, because for a due and a range of places apart SQLite takes the other index, that of places alone.
+    where = f"cascade_id=? AND {_OPEN} AND (due, place)>=(?,?) AND (due, place)<(?,?) ORDER BY due, place LIMIT ?"
     found: list[Directive] = []
     for (one,) in execute(_DUES, {**span._asdict(), "from_due": due, "now": asked.now}):
-        begin = place if one == due else ""
-        found += states(where, (span.cascade, one, span.first, span.last, begin, asked.limit - len(found)))
+        first = max(span.first, place + _NEXT) if one == due else span.first
+        found += states(where, (span.cascade, one, first, one, span.last, asked.limit - len(found)))
         if len(found) >= asked.limit:
             break
     return found
