@@ -48,6 +48,7 @@ CHINESE: Mapping[str, str] = {
     "i11_notice": "通知原文缺失或被改动",
     "i11_side_list": "收文单位清单缺失或被改动",
     "i11_report": "所指的报送记录不对",
+    "i11_unreadable": "日志的一段无法读取",
     "i11_encoding": "存储的字节不是规范的事件",
     "i11_chain": "与前一条事件的哈希不衔接",
     "i11_text": "附文被改动",

@@ -146,6 +146,8 @@ CHINESE: Mapping[str, tuple[str, str]] = {
     "bad_cursor": ("所给的不是上一页的结束处", "请照抄上一页末尾给出的 --after"),
     "batch_differs": ("批次“{key}”与上次的命令不同", "请按原来的顺序给出同样的命令，或换一个批次名"),
     "interrupted": ("正在写入的线程被中断", "请先查看是否已经写入，再重试"),
+    "batch_moved": ("批次“{key}”正由他人执行", "请等对方完成，或在其停止后重新开始"),
+    "not_foldable": ("这些事件无法还原出现状", "请在副本上运行 xiada verify"),
     "busy": ("核对期间日志一直在增长", "请稍后再试"),
     # stored bytes that are not what was written
     "not_canonical": ("存储的字节不是规范形式", "请用备份恢复，并运行 xiada verify"),

@@ -8,7 +8,7 @@ from itertools import islice
 
 from xiada.engine import limits
 from xiada.engine.answer import Answer
-from xiada.engine.bulk import Batcher, Tally, copy_of, skip_done
+from xiada.engine.bulk import Batcher, Tally, check_reached, copy_of, skip_done
 from xiada.engine.cascading import ForwardRule, passed_on
 from xiada.engine.collector import PAUSE_FROM, collector_paused
 from xiada.engine.commands import Command
@@ -123,6 +123,7 @@ class Batches(Questions):
     def _one_transaction(self, commands: list[Command], tally: Tally, key: str | None, *, stop: bool) -> Tally:
         """Carry out some commands of a batch durably; return the counts with them."""
         with self._group.alone(), self._transaction() as (work, writer):
+            check_reached(writer.batch(key) if key else None, tally, key)
             batcher = Batcher(work, writer, self._executor, copy_of(tally))
             done = batcher.carry_out(commands, stop=stop)
             batcher.reached(key, commands[done - 1])

@@ -71,6 +71,22 @@ def skip_done(commands: Iterator[Command], done: Batch, key: str) -> None:
         )
 
 
+def check_reached(kept: Batch | None, tally: Tally, key: str | None) -> None:
+    """Refuse to go on with a batch that somebody else has taken further under the same key.
+
+    Raises:
+        GuardRefused: Its count of commands is not ours.
+    """
+    done = kept.done if kept else 0
+    if key is not None and done != tally.commands:
+        raise GuardRefused(
+            "batch_moved",
+            f"batch '{key}' stands at command {done:,}, not at {tally.commands:,}: somebody else is carrying it out",
+            key=key,
+            remedy="Let the other finish, or begin again once it has stopped.",
+        )
+
+
 class Batcher:
     """Carries out the commands of one transaction.
 
@@ -93,7 +109,10 @@ class Batcher:
         """
         self._work.prefetch([command.directive for command in commands if isinstance(command, OnDirective)])
         done, first, events = 0, self.tally.commands, self._work.changes.events
-        while (done := self._express.run(commands, done)) < len(commands) and len(events) < MOST_EVENTS:
+        while len(events) < MOST_EVENTS:
+            done = self._express.run(commands, done, MOST_EVENTS - len(events))
+            if done == len(commands) or len(events) >= MOST_EVENTS:
+                break
             self._at_length(first + done, commands[done], stop=stop)
             done += 1
         self.tally.commands += done

@@ -20,7 +20,7 @@ from xiada.engine.batches import Batches
 from xiada.engine.calendar import MON_FRI, Calendar
 from xiada.engine.collector import collector_paused
 from xiada.engine.commands import REGISTRAR, Actor, AddUnit, Command
-from xiada.engine.errors import Malformed, Refused, StoreError, VersionConflict, XiadaError
+from xiada.engine.errors import Malformed, Refused, StoreError, Tampered, VersionConflict
 from xiada.engine.executor import Executor
 from xiada.engine.grouping import GroupCommit
 from xiada.engine.inquiries import Inquiries
@@ -177,23 +177,23 @@ class Engine(Verbs, Inquiries, Batches):
             work.flush(writer)
         return answers
 
-    def _serve(self, group: list[Command]) -> list[Answer | XiadaError]:
+    def _serve(self, group: list[Command]) -> list[Answer | Exception]:
         """Carry out single commands of several callers in one transaction, or each in its own if that one fails."""
         try:
             return self._serve_together(group)
-        except XiadaError as error:
+        except Exception as error:
             if len(group) == 1 or (isinstance(error, StoreError) and error.code != "constraint"):
                 raise
         return [self._serve_alone(command) for command in group]
 
-    def _serve_alone(self, command: Command) -> Answer | XiadaError:
+    def _serve_alone(self, command: Command) -> Answer | Exception:
         """Carry out a command whose group failed: whatever stands in its way is told to its caller alone."""
         try:
             return self._submit_batch([command], atomic=False)[0]
-        except XiadaError as error:
+        except Exception as error:  # noqa: BLE001  (an embedder's authority may raise anything)
             return error
 
-    def _serve_together(self, group: list[Command]) -> list[Answer | XiadaError]:
+    def _serve_together(self, group: list[Command]) -> list[Answer | Exception]:
         """Carry out commands of several callers in one transaction, each whole by itself."""
         with self._transaction() as (work, writer):
             answers = [self._answer(work, writer, command, many=len(group) > 1, atomic=False) for command in group]
@@ -243,23 +243,33 @@ class Engine(Verbs, Inquiries, Batches):
             return work.size - before
 
     def rebuild(self) -> int:
-        """Drop everything but the log, its columns and what lies beside it, and fold it anew from the events.
+        """Drop directives, units, delegations and roll-up, and fold them anew from the events.
+
+        The log, its columns, texts, keys and batches stay as they are. Other engines on the same file
+        should be closed first: they trust what they know of it.
 
         Returns:
             How many directives there are.
 
         Raises:
-            Tampered: Stored bytes that are no events of this log; nothing was changed.
+            Tampered: Stored bytes that are no events of this log, or fold to nothing; nothing was changed.
+            NotFound: A cascade runs by a lifecycle that is not known here; nothing was changed.
 
         Example:
             >>> Engine.create("memory:", "xiada.example/office").rebuild()
             0
         """
-        self._known.forget()
-        with self._group.alone(), self._store.writing() as writer, collector_paused(writer.head().size):
-            moment = replay(writer.events(), log=self.origin, lifecycles=self._executor.lifecycles)
-            writer.refill(projection_of(moment))
-        self._premises.org.clear()
+        with self._group.alone():
+            self._known.forget()
+            self._premises.org.clear()
+            with self._store.writing() as writer, collector_paused(writer.head().size):
+                moment = replay(writer.events(), log=self.origin, lifecycles=self._executor.lifecycles)
+                try:
+                    writer.refill(projection_of(moment))
+                except (LookupError, ValueError) as error:
+                    raise Tampered(
+                        "not_foldable", "the events fold to no projection", remedy="Run 'xiada verify' on a copy."
+                    ) from error
         return len(moment.states)
 
     def _work(self, reader: Reader, known: Known | None = None) -> Work:

@@ -14,6 +14,7 @@ from xiada.engine import codec
 from xiada.engine.authority import OwnUnit
 from xiada.engine.commands import Acknowledge, Command, Execute, Report
 from xiada.engine.directive import Directive
+from xiada.engine.errors import Refused
 from xiada.engine.events import Acknowledged, Reported, Started
 from xiada.engine.evolve import PLAIN, Fold
 from xiada.engine.executor import Executor
@@ -24,8 +25,8 @@ from xiada.engine.records import Envelope, data_of
 from xiada.engine.work import Work
 
 _NOTHING_BELOW = codec.pack(data_of(Reported(n=0, root=EMPTY.hex(), covers=(), without=()))).decode()
-_WEIGHED_HERE = {"children_are_done", "requirements_are_answered"}
-"""The guards that a plain command is known to pass."""
+_BY_REPORT = frozenset({"children_are_done", "requirements_are_answered"})
+"""The guards that a plain report is known to pass."""
 
 
 class Express:
@@ -45,11 +46,11 @@ class Express:
         self._patterns: dict[type[Command], Pattern] = {
             Acknowledge: Pattern(Acknowledged.type, "{}", PLAIN[Acknowledged.type], _signs_first),
             Execute: Pattern(Started.type, "{}", PLAIN[Started.type], _begins),
-            Report: Pattern(Reported.type, _NOTHING_BELOW, PLAIN[Reported.type], _reports_alone),
+            Report: Pattern(Reported.type, _NOTHING_BELOW, PLAIN[Reported.type], _reports_alone, _BY_REPORT),
         }
 
-    def run(self, commands: list[Command], start: int) -> int:
-        """Carry out plain commands from place `start` on; return the place of the first that is not plain.
+    def run(self, commands: list[Command], start: int, most: int) -> int:
+        """Carry out plain commands from place `start` on, at most so many; return the place of the next command.
 
         The one loop every command of a batch goes through, and therefore one piece.
         """
@@ -62,7 +63,8 @@ class Express:
             self._work.changes.events.append,
         )
         patterns, targets, t = self._patterns, self._targets, self._work.now
-        for place in range(start, len(commands)):
+        stop = min(len(commands), start + most)
+        for place in range(start, stop):
             command = commands[place]
             kind, actor = type(command), command.actor
             pattern, state = patterns.get(kind), states.get(command.target)
@@ -78,13 +80,16 @@ class Express:
             after = pattern.fold(state, status, codec.leaf(body), t)
             write(Written(ref, after.version, t, status, None, body))
             keep(state, after)
-        return len(commands)
+        return stop
 
     def _target(self, way: tuple[str, str, type[Command]], ref: str) -> str | None:
         """Return the status a trigger leads to where nothing else stands in the way, else None."""
-        lifecycle = self._executor.lifecycle(self._reader, self._work, ref)
         _, status, kind = way
-        self._targets[way] = _open_way(lifecycle, status, kind.trigger, self._patterns[kind].event)
+        try:
+            lifecycle = self._executor.lifecycle(self._reader, self._work, ref)
+        except Refused:
+            return None  # the long way says why
+        self._targets[way] = _open_way(lifecycle, status, kind.trigger, self._patterns[kind])
         return self._targets[way]
 
     def nothing_is_asked(self, state: Directive) -> bool:
@@ -124,18 +129,21 @@ def _reports_alone(express: Express, command: Command, state: Directive) -> bool
 
 
 class Pattern(NamedTuple):
-    """How a plain command is carried out: the event's type and data, the fold, and what else must hold."""
+    """How a plain command is carried out: event type and data, fold, what else must hold, guards that covers."""
 
     event: str
     data: str
     fold: Fold
     plain: Callable[[Express, Command, Directive], bool]
+    weighs: frozenset[str] = frozenset()
 
 
-def _open_way(lifecycle: Lifecycle, status: str, trigger: str, event: str) -> str | None:
-    """Return where a trigger leads that the unit itself may pull, past guards that are weighed here."""
+def _open_way(lifecycle: Lifecycle, status: str, trigger: str, pattern: Pattern) -> str | None:
+    """Return where a trigger leads that the unit itself may pull, past guards that the pattern weighs."""
     row = lifecycle.table.get((status, trigger))
-    if row is None or row.by != "unit" or row.event != event or not _WEIGHED_HERE.issuperset(row.guards):
+    if row is None or row.event != pattern.event or not pattern.weighs.issuperset(row.guards):
         return None
-    target = lifecycle.moves[status, event]
+    if row.by != "unit" or lifecycle.roles[trigger] != "unit":
+        return None
+    target = lifecycle.moves[status, row.event]
     return None if {status, target} & lifecycle.closed else target

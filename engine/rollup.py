@@ -141,7 +141,9 @@ def _carried(sums: Mapping[str, dict[_Key, int]]) -> Iterator[tuple[str, dict[_K
     """Yield what is added to each directive when that of its children is added to it, deepest first."""
     layers: list[dict[str, dict[_Key, int]]] = [{} for _ in range(DEPTH)]
     for ref, own in sums.items():
-        layers[ref.count(".", ref.index("/"))][ref] = own
+        depth = ref.partition("/")[2].count(".")
+        if depth < DEPTH:  # no directive is deeper; a log that says so is the audit's
+            layers[depth][ref] = own
     for depth in range(DEPTH - 1, -1, -1):
         for ref, own in layers[depth].items():
             yield ref, own

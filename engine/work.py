@@ -145,7 +145,7 @@ class Work:
 
     def prefetch(self, refs: Iterable[str]) -> None:
         """Read the directives of these references that are not known yet, many at a time."""
-        unknown = set(refs) - self._states.keys()
+        unknown = {ref for ref in refs if ref not in self._states}
         self._states.update((state.ref, state) for state in self._reader.directives(unknown))
 
     def directive(self, ref: str) -> Directive:
@@ -282,9 +282,8 @@ class Work:
         """Return the levels of all units whose directives are new or changed, without reading the whole org."""
         levels, changes = self._known.levels, self.changes
         levels.update((unit.id, unit.level) for unit in changes.units)
-        concerned = {state.unit for state in changes.created.values()}
-        concerned |= {after.unit for _, after in changes.changed.values()}
-        unknown = concerned - levels.keys()
+        unknown = {state.unit for state in changes.created.values() if state.unit not in levels}
+        unknown |= {after.unit for _, after in changes.changed.values() if after.unit not in levels}
         levels.update(dict.fromkeys(unknown, ""))
         levels.update((unit.id, unit.level) for unit in self._reader.units(unknown).values())
         return levels
@@ -295,19 +294,22 @@ class Work:
             self._draft = OrgDraft(self.org)
         draft = self._draft
         event = draft.decide(command)
-        if command.key is not None:
-            count = 0 if event is None else 1
-            self.changes.answers[command.key] = Kept(
-                self.size, count, command.trigger, command.target, command.actor.unit
-            )
         if event is None:
+            self._answer_org(command, 0)
             return []
         before = self._org_streams.get(command.target) or self._org_head(command.target)
         recorded = self._envelope(command).seal(None, command.target, before, None, event)
         draft.apply(command, self.changes)
+        self._answer_org(command, 1)
         self.changes.events.append(Written(command.target, recorded.version, self.now, "", None, recorded.body))
         self._org_streams[command.target] = (recorded.version, recorded.hash)
         return [recorded.body]
+
+    def _answer_org(self, command: Command, count: int) -> None:
+        """Note what a key stands for, once nothing can be refused any more."""
+        if command.key is not None:
+            kept = Kept(self.size, count, command.trigger, command.target, command.actor.unit)
+            self.changes.answers[command.key] = kept
 
     def _org_head(self, ref: str) -> tuple[int, bytes] | None:
         """Return version and latest hash of a unit's stream."""

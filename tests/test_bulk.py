@@ -31,6 +31,7 @@ from support import (
     wide,
 )
 
+from xiada.engine import bulk
 from xiada.engine.cascading import ToSubordinates
 from xiada.engine.commands import (
     Acknowledge,
@@ -51,7 +52,8 @@ from xiada.engine.commands import (
 )
 from xiada.engine.directive import Directive
 from xiada.engine.engine import Engine
-from xiada.engine.errors import DueRefused, GuardRefused, Malformed, NotFound
+from xiada.engine.errors import DueRefused, GuardRefused, Malformed, NotFound, Refused
+from xiada.engine.lifecycle import STANDARD, Lifecycle, Transition
 from xiada.engine.limits import INLINE_ENTRIES
 from xiada.engine.notice import Requirement
 from xiada.engine.org import Org, Select, Unit
@@ -209,6 +211,69 @@ def test_another_batch_under_the_same_key_is_refused(office: Engine, other: list
 def test_a_transaction_holds_at_least_one_command(office: Engine, size: int) -> None:
     with refused(office, Malformed, "bad_size"):
         office.submit_all(BEGINNING, per_transaction=size)
+
+
+def test_a_batch_that_somebody_else_has_taken_further_is_not_done_twice(tmp_path: Path) -> None:
+    path = str(tmp_path / "log.db")
+    engine_at(path).close()
+    with Engine.open(path, clock=ManualClock()) as one, Engine.open(path, clock=ManualClock()) as other:
+
+        def stream() -> Iterator[Command]:
+            yield from THROUGH[:4]
+            other.submit_all(THROUGH, key="load")
+            yield from THROUGH[4:]
+
+        with pytest.raises(GuardRefused, match="somebody else is carrying it out"):
+            one.submit_all(stream(), key="load", per_transaction=4)
+        assert one.head().size == len(one_line()) + 29
+        live_equals_replay(one)
+
+
+@pytest.mark.parametrize(
+    "row", [Transition("execute", ("issued", "forwarded"), "executing", "unit", "started", ("children_are_done",)),
+            Transition("execute", ("issued", "forwarded"), "executing", "superior", "started")], ids=["guard", "role"]
+)  # fmt: skip
+def test_the_express_lane_asks_what_another_lifecycle_asks(tmp_path: Path, row: Transition) -> None:
+    rows = tuple(row if one.trigger == "execute" else one for one in STANDARD.transitions)
+    strict = Lifecycle("strict", 1, STANDARD.statuses, rows)
+    codes = []
+    for submit in (Engine.submit, Engine.submit_all):
+        engine = Engine.create("memory:", ORIGIN, clock=ManualClock(), lifecycles=(strict,))
+        engine.load_org(one_line())
+        engine.submit(BEGINNING)
+        with pytest.raises(Refused) as caught:
+            submit(engine, [Execute("k/1.1", actor=of("c1")), Remind("k/1.2", "soon", actor=of("p"))])
+        codes.append(caught.value.code)
+    assert codes[0] == codes[1]
+
+
+def test_a_batch_leaves_out_what_runs_by_an_unknown_lifecycle(tmp_path: Path) -> None:
+    path = str(tmp_path / "log.db")
+    with engine_at(path) as engine:
+        engine.submit_all(BEGINNING)
+    other = Lifecycle("other", 1, STANDARD.statuses, STANDARD.transitions)
+    with Engine.open(path, clock=ManualClock(), lifecycles=(other,)) as engine:
+        assert engine.submit_all([Execute("k/1.1", actor=of("c1"))], stop=False).refused == 1
+
+
+def test_a_transaction_ends_when_it_has_recorded_much(monkeypatch: pytest.MonkeyPatch, make: Maker) -> None:
+    monkeypatch.setattr(bulk, "MOST_EVENTS", 3)
+    engine, told = make(one_line()), list[int]()
+    engine.submit_all(THROUGH, per_transaction=100, progress=told.append)
+    assert len(told) > 5
+    assert engine.directive("k/1").status == "summarised"
+    live_equals_replay(engine)
+
+
+def test_one_child_more_and_one_below_less_in_one_transaction(make: Maker) -> None:
+    """The sums of who waits for whom are checked after they are added, not before."""
+    engine = make(one_line())
+    cascade(engine)
+    engine.forward("k/1", ["c1"], actor=of("p"))
+    engine.forward("k/1.1", ["d11", "d12"], actor=of("c1"))
+    engine.execute("k/1.1.1", actor=of("d11"))
+    engine.submit([Forward("k/1", ("c2",), actor=of("p")), Report("k/1.1.1", actor=of("d11"))])
+    live_equals_replay(engine)
 
 
 def test_progress_is_told_after_each_transaction(office: Engine) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -504,6 +505,14 @@ def test_a_unit_that_would_spoil_the_org_is_refused(
 def test_only_the_registrar_changes_the_org(engine: Engine) -> None:
     with refused(engine, NotEntitled, "not_entitled"):
         engine.load_org(Org([*one_line(), unit("c4", "p")]), actor=of("p"))
+
+
+def test_a_unit_that_is_refused_leaves_no_key_behind(engine: Engine) -> None:
+    aliases = tuple(f"{number:0200}" for number in range(400))
+    large = AddUnit("x", "X", "k", "l", "main", (("main", "p"),), aliases=aliases, actor=REGISTRAR, key="once")
+    with refused(engine, LimitExceeded, "event_too_large"):
+        engine.submit([large])
+    assert engine.submit([replace(large, aliases=())])[0].repeated is False
 
 
 def test_loading_an_org_again_adds_only_what_is_new(engine: Engine) -> None:

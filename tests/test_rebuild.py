@@ -89,3 +89,31 @@ def test_a_damaged_log_is_not_rebuilt_from_and_nothing_changes(path: Path) -> No
     with Engine.open(str(path), clock=ManualClock()) as engine, pytest.raises(Tampered):
         engine.rebuild()
     assert rows(path) == before
+
+
+# What stands beside the bodies in blocks
+
+
+@pytest.mark.parametrize(
+    ("damage", "code"),
+    [
+        ("UPDATE block SET t=t+1", "i8_unreadable"),
+        ("UPDATE block SET columns=CAST(columns||x'00' AS BLOB)", "i8_unreadable"),
+        ("UPDATE block SET entries=CAST(entries||x'00' AS BLOB)", "i11_unreadable"),
+        ("UPDATE block SET entries='text'", "i11_unreadable"),
+        ("UPDATE block SET columns=x''", "i8_unreadable"),
+        ("DELETE FROM block", "i7_log_index"),
+        ("UPDATE meta SET value='1' WHERE key='org'", "i8_head"),
+        ("UPDATE meta SET value='many' WHERE key='org'", "i8_unreadable"),
+        ("UPDATE event SET previous=previous-1 WHERE log_index=300", "i8_stream"),
+        ("UPDATE event SET status=status+1 WHERE log_index=300", "i8_stream"),
+        ("UPDATE event SET due=1 WHERE log_index=300", "i8_stream"),
+        ("UPDATE directive SET last=last-1 WHERE place='a1a1'", "i8_stream"),
+        ("UPDATE directive SET cascade_id=9", "i8_unreadable"),
+    ],
+)
+def test_what_the_store_keeps_beside_the_bodies_is_checked(path: Path, damage: str, code: str) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(damage)
+    with Engine.open(str(path), clock=ManualClock()) as engine:
+        assert code in {finding.code for finding in engine.verify()}

@@ -14,7 +14,7 @@ from contextlib import closing
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pytest
 import support
@@ -32,10 +32,12 @@ from support import (
     snapshot,
 )
 
+from xiada.engine.authority import OwnUnit
 from xiada.engine.commands import Execute, Fulfil, Remind
 from xiada.engine.engine import Engine
 from xiada.engine.errors import Malformed, StoreError, XiadaError
 from xiada.engine.stores.sqlite import APPLICATION_ID, FORMAT
+from xiada.engine.stores.sqlite_transaction import Transaction
 
 
 @pytest.fixture
@@ -612,6 +614,44 @@ def test_opening_a_file_twice_in_one_process_leaves_it_safe_from_another_that_cl
     with Engine.open(str(path)) as again:
         assert again.head().size == size + 1
         assert again.verify() == []
+
+
+def test_what_an_embedders_authority_raises_is_told_to_its_own_caller(path: Path) -> None:
+    class Directory(OwnUnit):
+        def entitles(self, acting: str, unit: str, behalf: str | None, org: Any) -> bool:
+            if unit == "c1":
+                raise LookupError("the directory is down")
+            return super().entitles(acting, unit, behalf, org)
+
+    with Engine.open(str(path), authority=Directory()) as engine:
+        answers = engine._serve([Execute("k/1.1", actor=of("c1")), Execute("k/1.2", actor=of("c2"))])
+        assert isinstance(answers[0], LookupError)
+        assert engine.directive("k/1.2").status == "executing"
+        with pytest.raises(LookupError):
+            engine.execute("k/1.1", actor=of("c1"))
+
+
+def test_an_interrupt_as_a_transaction_begins_leaves_the_engine_fit_for_use(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Engine.open(str(path)) as engine:
+        with monkeypatch.context() as patched:
+            patched.setattr(Transaction, "__init__", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                engine.execute("k/1.1", actor=of("c1"))
+        engine.execute("k/1.1", actor=of("c1"))
+
+
+def interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_after_closing_nothing_is_written_and_nothing_made(path: Path) -> None:
+    engine = Engine.open(str(path))
+    engine.close()
+    with pytest.raises(StoreError, match="has been closed"):
+        engine.execute("k/1.1", actor=of("c1"))
+    assert list(path.parent.iterdir()) == [path]
 
 
 def test_damage_that_one_of_a_group_meets_is_told_to_that_one_alone(path: Path) -> None:

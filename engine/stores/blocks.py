@@ -96,8 +96,9 @@ def _opened(block: bytes, size: int | None = None) -> bytes:
     try:
         if zstandard.frame_content_size(block) > MOST_BYTES:
             raise _damaged()
-        found = zstandard.ZstdDecompressor().decompress(block, max_output_size=MOST_BYTES)
-    except zstandard.ZstdError:
+        opening = zstandard.ZstdDecompressor()
+        found = opening.decompress(block, max_output_size=MOST_BYTES, allow_extra_data=False)
+    except (zstandard.ZstdError, TypeError):
         raise _damaged() from None
     if size is not None and len(found) != size:
         raise _damaged()

@@ -195,11 +195,15 @@ class SqliteStore:
             self._writer.close()
         self._turn.close()
 
+    def _check_open(self) -> None:
+        """Refuse to go on after `close`."""
+        if self._closed:
+            raise StoreError("closed", f"{self._path} has been closed", remedy="Open it again.", path=self._path)
+
     @contextmanager
     def reading(self) -> Iterator[Reader]:
         """Open a snapshot on a connection of its own."""
-        if self._closed:
-            raise StoreError("closed", f"{self._path} has been closed", remedy="Open it again.", path=self._path)
+        self._check_open()
         with _translated(self._path):
             try:
                 connection = self._idle.pop()
@@ -216,9 +220,10 @@ class SqliteStore:
     @contextmanager
     def writing(self) -> Iterator[Rebuilder]:
         """Open the one write transaction; other threads and processes wait for their turn."""
+        self._check_open()
         with self._turn, _translated(self._path):
-            self._writer.execute("BEGIN IMMEDIATE")
             try:
+                self._writer.execute("BEGIN IMMEDIATE")
                 yield Transaction(self._writer, self._numbers)
                 self._writer.execute("COMMIT")
             except BaseException:

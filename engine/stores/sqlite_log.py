@@ -20,6 +20,16 @@ _TAIL = "SELECT stream, version, t, previous, status, due, body FROM event ORDER
 _OPENED = 4
 
 
+def _damaged_at(first: int) -> Tampered:
+    """Return the error for a block whose time is not that of its last event."""
+    return Tampered(
+        "bad_block",
+        f"the block of the log from {first} on is not what was sealed",
+        index=first,
+        remedy="Restore the file from a copy; keep this one for the audit.",
+    )
+
+
 class EventLog:
     """The events of a file, over one connection.
 
@@ -105,8 +115,11 @@ class EventLog:
 
     def columns(self) -> Iterator[Columns]:
         """Yield the columns of all events, a block at a time, then those of the tail."""
-        for (packed,) in self._connection.execute("SELECT columns FROM block ORDER BY first"):
-            yield columns_of(packed)
+        for first, t, packed in self._connection.execute("SELECT first, t, columns FROM block ORDER BY first"):
+            columns = columns_of(packed)
+            if columns.t[-1] != t:
+                raise _damaged_at(first)
+            yield columns
         yield columns_of_rows(self._connection.execute(_TAIL))
 
     def size_at(self, t: int) -> int:

@@ -104,7 +104,7 @@ def _write_waits(connection: sqlite3.Connection, changes: Changes, cascades: Map
     for ref, (children, below) in changes.waits.items():
         cascade, _, path = ref.partition("/")
         key = (cascades[cascade], place_of(path))
-        if children >= 0 and below >= 0:
+        if 0 <= children <= below:  # else there is a row, and the check of an insert would not wait for its sum
             more.append((*key, children, below))
         else:
             less.append((children, below, *key))

@@ -9,6 +9,7 @@ from typing import Any
 
 from xiada.engine.codec import is_digest
 from xiada.engine.directive import Directive
+from xiada.engine.errors import Tampered
 from xiada.engine.org import Org, Unit
 from xiada.engine.ports import Batch, Columns, Head, Kept
 from xiada.engine.rollup import Blocked
@@ -154,8 +155,10 @@ class Snapshot:
         """Return where the log stands."""
         if self._numbers.head is None:
             size, t = self._log.head()
-            [(org,)] = self._execute("SELECT value FROM meta WHERE key='org'")
-            self._numbers.head = Head(size, t, int(org))
+            org = self._execute("SELECT value FROM meta WHERE key='org'").fetchone()
+            if org is None or not str(org[0]).isdigit():
+                raise _bad_row("that counts the org's events")
+            self._numbers.head = Head(size, t, int(org[0]))
         return self._numbers.head
 
     def events(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, bytes]]:
@@ -191,8 +194,11 @@ class Snapshot:
     def streams(self) -> Mapping[int, tuple[str, int]]:
         """Return name and latest log index of every stream by its number in the columns."""
         names = dict(self._execute("SELECT id, name FROM cascade"))
-        sql = "SELECT id, last, cascade_id, place FROM directive"
-        found = {number: (f"{names[own]}/{path_of(place)}", last) for number, last, own, place in self._execute(sql)}
+        rows = self._execute("SELECT id, last, cascade_id, place FROM directive")
+        try:
+            found = {number: (f"{names[own]}/{path_of(place)}", last) for number, last, own, place in rows}
+        except (KeyError, TypeError, AttributeError) as error:
+            raise _bad_row("of a directive") from error
         units = self._execute("SELECT id, last, name FROM unit")
         return found | {-number: (f"org/{name}", last) for number, last, name in units}
 
@@ -256,3 +262,8 @@ class Snapshot:
             sql = f"SELECT name, body FROM unit WHERE name IN ({','.join('?' * len(some))})"  # noqa: S608  (marks)
             found.update({name: unit_of(name, body, shared) for name, body in self._execute(sql, some)})
         return found
+
+
+def _bad_row(which: str) -> Tampered:
+    """Return the error for a row that the store did not write."""
+    return Tampered("bad_row", f"a row {which} cannot be read", remedy="Run 'xiada verify' on a copy.")

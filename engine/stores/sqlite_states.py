@@ -18,9 +18,11 @@ from xiada.engine.stores.rows import Row, due_moves, packed_list, state_row
 
 _UPDATE = (
     "UPDATE directive SET status=?, version=?, head=substr(?, (id-?)*32+1, 32), "
-    "last=CAST(substr(?, (id-?)*16+1, 16) AS INTEGER), children=?, acknowledged_at=?, started_at=?, reported_at=?, "
-    "closed_at=?, extension=?, reason=?, fulfilled=? WHERE id BETWEEN ? AND ? AND version=?"
+    "last=CAST(substr(?, (id-?)*16+1, 16) AS INTEGER), children=?, acknowledged_at=?, started_at=?, "
+    "extension=?, reason=?, fulfilled=? WHERE id BETWEEN ? AND ? AND version=?"
 )
+_UPDATE_ENDS = _UPDATE.replace("extension=?", "reported_at=?, closed_at=?, extension=?")
+"""The same where it is reported, closed or returned: only then SQLite looks after the index of open directives."""
 _ALIKE = (
     "line, status, version, due, original_due, notice, issued_at, children, acknowledged_at, started_at, reported_at, "
     "closed_at, extension, reason, copied, fulfilled"
@@ -59,9 +61,9 @@ def update(
         if group is others:
             for before, after in due_moves(pairs):
                 connection.execute("UPDATE directive SET due=? WHERE id=?", (after.due, ids[before.ref]))
-        for values in _updates(group, ids, latest):
+        for sql, values in _updates(group, ids, latest):
             count = values[-2] - values[-3] + 1
-            if connection.execute(_UPDATE, values).rowcount != count:
+            if connection.execute(sql, values).rowcount != count:
                 raise VersionConflict(
                     "version_conflict", "a directive has moved meanwhile", remedy="Reload it and decide again."
                 )
@@ -74,20 +76,22 @@ def _closes(pair: tuple[Directive, Directive]) -> bool:
 
 def _updates(
     pairs: Sequence[tuple[Directive, Directive]], ids: Mapping[str, int], latest: Mapping[int, int]
-) -> Iterator[Row]:
-    """Yield the values of `_UPDATE` for each run of rows that change alike."""
+) -> Iterator[tuple[str, Row]]:
+    """Yield statement and values for each run of rows that change alike."""
     groups: dict[Row, list[tuple[int, bytes]]] = defaultdict(list)
     for before, after in pairs:
-        changes = (before.version, after.status, after.version, after[11:18], after.fulfilled)
+        goes_on = before.reported_at is after.reported_at and before.closed_at is after.closed_at
+        changes = (before.version, after.status, after.version, after[11:18], after.fulfilled, goes_on)
         groups[changes].append((ids[after.ref], after.head))
-    for (version, status, new, columns, fulfilled), rows in groups.items():
+    for (version, status, new, fields, fulfilled, goes_on), rows in groups.items():
+        sql, columns = (_UPDATE, fields[:3] + fields[5:]) if goes_on else (_UPDATE_ENDS, fields)
         rows.sort()
         for run in _runs(rows):
             numbers, heads = zip(*run, strict=True)
             first, last = numbers[0], numbers[-1]
             places = "%016d" * len(run) % tuple([latest[number] for number in numbers])
             packed = (b"".join(heads), first, places.encode(), first)
-            yield status, new, *packed, *columns, packed_list(fulfilled), first, last, version
+            yield sql, (status, new, *packed, *columns, packed_list(fulfilled), first, last, version)
 
 
 def _runs(rows: list[tuple[int, bytes]]) -> Iterator[list[tuple[int, bytes]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 
 from xiada.engine.ports import Changes, Head
 from xiada.engine.stores import sqlite_rollup, sqlite_states
@@ -39,11 +40,13 @@ class Transaction(Snapshot):
         self._streams.clear()
         self._numbers.cascades.clear()
         versions: dict[int, int] = {}
-        place = 0
+        place = org = 0
         for columns in self.columns():
+            org += sum(not status for status in columns.status)
             versions.update(zip(columns.stream, columns.version, strict=True))
             self._latest.update(zip(columns.stream, range(place, place + len(columns.stream)), strict=True))
             place += len(columns.stream)
+        self._numbers.head = replace(self.head(), org=org)
         self._add_units(changes)
         self._give_numbers(changes)
         self._write_directives(changes)
@@ -137,7 +140,7 @@ class Transaction(Snapshot):
 
     def _write_rollup(self, changes: Changes) -> None:
         """Add what the changes add to the roll-up, having made sure of the numbers it is kept under."""
-        for _ in self.directives({key[0] for key in changes.tallies} - self._streams.keys()):
+        for _ in self.directives({key[0] for key in changes.tallies if key[0] not in self._streams}):
             pass  # reading them notes their numbers
         sqlite_rollup.write(self._connection, changes, self._streams, self._numbers.cascades)
 
