@@ -18,6 +18,9 @@ from xiada.engine.org import Unit
 
 Row = tuple[Any, ...]
 
+OPEN = "reported_at IS NULL AND closed_at IS NULL"
+"""What makes a directive one that may be late, or be waited for; see `rollup.is_open`."""
+
 AFTER_ALL_PLACES = "~"
 """Sorts after every place with the same beginning."""
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from xiada.engine.directive import Directive
 from xiada.engine.ports import Changes
-from xiada.engine.stores.rows import AFTER_ALL_PLACES, Row, path_of, place_of
+from xiada.engine.stores.rows import AFTER_ALL_PLACES, OPEN, Row, path_of, place_of
 
 _FIRST = (-1, "")
 """Before every (due, place)."""
@@ -26,7 +26,6 @@ Execute = Callable[..., sqlite3.Cursor]
 States = Callable[[str, tuple[Any, ...]], Iterator[Directive]]
 """From a condition and its values to the directives of a cascade that answer."""
 
-_OPEN = "reported_at IS NULL AND closed_at IS NULL"
 _ADD = (
     "INSERT INTO tally (directive_id, level, status, count) VALUES (?,?,?,?) "
     "ON CONFLICT DO UPDATE SET count=count+excluded.count"
@@ -39,7 +38,7 @@ _WAIT_MORE = (
 )
 _WAIT_LESS = "UPDATE waiting SET open_children=open_children+?, open_below=open_below+? WHERE cascade_id=? AND place=?"
 _WAIT_NO_MORE = "DELETE FROM waiting WHERE open_below=0 AND cascade_id=? AND place=?"
-_NEXT_DUE = f"SELECT min(due) FROM directive WHERE cascade_id=:cascade AND {_OPEN} AND due"  # noqa: S608  (all ours)
+_NEXT_DUE = f"SELECT min(due) FROM directive WHERE cascade_id=:cascade AND {OPEN} AND due"  # noqa: S608  (all ours)
 _DUES = (
     f"WITH RECURSIVE step(due) AS ({_NEXT_DUE}>=:from_due UNION ALL SELECT ({_NEXT_DUE}>step.due) FROM step "  # noqa: S608
     "WHERE step.due<:now) SELECT due FROM step WHERE due<:now AND EXISTS (SELECT 1 FROM directive AS found "
@@ -137,10 +136,10 @@ def late(execute: Execute, states: States, span: Span, asked: Asked) -> list[Dir
     """Return open directives of a span that are due before an instant, by due, then place."""
     due, place = asked.after or _FIRST
     if not span.first:
-        where = f"cascade_id=? AND {_OPEN} AND due<? AND (due, place)>(?,?) ORDER BY due, place LIMIT ?"
+        where = f"cascade_id=? AND {OPEN} AND due<? AND (due, place)>(?,?) ORDER BY due, place LIMIT ?"
         return list(states(where, (span.cascade, asked.now, due, place, asked.limit)))
     # Pairs, because for a due and a range of places apart SQLite takes the other index, that of places alone.
-    where = f"cascade_id=? AND {_OPEN} AND (due, place)>=(?,?) AND (due, place)<(?,?) ORDER BY due, place LIMIT ?"
+    where = f"cascade_id=? AND {OPEN} AND (due, place)>=(?,?) AND (due, place)<(?,?) ORDER BY due, place LIMIT ?"
     found: list[Directive] = []
     for (one,) in execute(_DUES, {**span._asdict(), "from_due": due, "now": asked.now}):
         first = max(span.first, place + _NEXT) if one == due else span.first

@@ -53,10 +53,8 @@ def update(
         VersionConflict: One is no longer at the version it was read at.
     """
     pairs = list(changed)
-    closing = [pair for pair in pairs if pair[1].closed_at is not None and pair[0].closed_at is None]
-    others = (
-        [pair for pair in pairs if pair[1].closed_at is None or pair[0].closed_at is not None] if closing else pairs
-    )
+    closing = [pair for pair in pairs if _closes(pair)]
+    others = [pair for pair in pairs if not _closes(pair)] if closing else pairs
     for group in (closing, others):
         if group is others:
             for before, after in due_moves(pairs):

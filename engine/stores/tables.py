@@ -24,8 +24,7 @@ from sqlalchemy.orm import registry
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import Field, SQLModel
 
-OPEN = "reported_at IS NULL AND closed_at IS NULL"
-"""What makes a directive one that may be late, or be waited for."""
+from xiada.engine.stores.rows import OPEN
 
 
 class Base(SQLModel, registry=registry()):
