@@ -7,6 +7,7 @@ says how many digits it has (1.19.3 = `a1b19a3`), so preorder is text order and 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from sys import intern
 from typing import Any
 
@@ -103,15 +104,15 @@ def _state_of(cascade: str, place: str, row: Row) -> Directive:
     acknowledged_at, started_at, reported_at, closed_at, extension, reason, copied, fulfilled = rest
     return Directive(
         f"{cascade}/{path}",
-        unit,
-        line,
-        f"{cascade}/{above}" if above else None,
-        status,
+        intern(unit),
+        intern(line),
+        intern(f"{cascade}/{above}") if above else None,
+        intern(status),
         version,
         head,
         due,
         original_due,
-        notice.hex(),
+        _hex(notice),
         issued_at,
         children,
         acknowledged_at,
@@ -120,9 +121,15 @@ def _state_of(cascade: str, place: str, row: Row) -> Directive:
         closed_at,
         extension,
         reason,
-        tuple(_listed(copied)),
-        tuple((name, period) for name, period in _listed(fulfilled)),
+        tuple(_listed(copied)) if copied else (),
+        tuple((name, period) for name, period in _listed(fulfilled)) if fulfilled else (),
     )
+
+
+@lru_cache(maxsize=1_000)
+def _hex(digest: bytes) -> str:
+    """Return a digest as text, the same value for all directives under one notice."""
+    return digest.hex()
 
 
 def packed_list(items: tuple[Any, ...]) -> str | None:
