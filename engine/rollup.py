@@ -139,6 +139,8 @@ def _moves(changed: Iterable[tuple[Directive, Directive]], level_of: Mapping[str
 
 def _carried(sums: Mapping[str, dict[_Key, int]]) -> Iterator[tuple[str, dict[_Key, int]]]:
     """Yield what is added to each directive when that of its children is added to it, deepest first."""
+    if not sums:
+        return
     layers: list[dict[str, dict[_Key, int]]] = [{} for _ in range(DEPTH)]
     for ref, own in sums.items():
         depth = ref.partition("/")[2].count(".")

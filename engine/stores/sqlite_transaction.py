@@ -140,6 +140,8 @@ class Transaction(Snapshot):
 
     def _write_rollup(self, changes: Changes) -> None:
         """Add what the changes add to the roll-up, having made sure of the numbers it is kept under."""
+        if not changes.tallies and not changes.waits:
+            return
         for _ in self.directives({key[0] for key in changes.tallies if key[0] not in self._streams}):
             pass  # reading them notes their numbers
         sqlite_rollup.write(self._connection, changes, self._streams, self._numbers.cascades)

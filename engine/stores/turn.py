@@ -207,11 +207,8 @@ class _FileLock:
         os.sched_yield()
 
     def is_there(self) -> bool:
-        """Tell whether the file locked is still the one of that name."""
-        try:
-            return os.path.samestat(Path(self._path).stat(), os.fstat(self._descriptor))
-        except FileNotFoundError:
-            return False
+        """Tell whether the file locked still has a name; one without was taken away."""
+        return os.fstat(self._descriptor).st_nlink > 0
 
     def take_away(self) -> None:
         """Remove the file under its lock, so that whoever waits for it sees that it is gone."""
