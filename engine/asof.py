@@ -7,6 +7,7 @@ was so at a size stays so: nothing here holds a transaction open.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
@@ -20,7 +21,7 @@ from xiada.engine.notice import Notice, Requirement
 from xiada.engine.org import Org
 from xiada.engine.ports import UNCHANGED, Columns, Reader, Store
 from xiada.engine.records import read
-from xiada.engine.replay import Moment
+from xiada.engine.replay import Moment, pinned_by
 
 
 class Standing(NamedTuple):
@@ -46,6 +47,7 @@ class AsOf:
     ) -> None:
         self.size = size
         self._store, self._lifecycles, self._notice = store, lifecycles, notice
+        self._pinned: dict[str, Lifecycle] = {}
 
     # From the columns
 
@@ -69,11 +71,8 @@ class AsOf:
 
     def counts(self) -> dict[str, int]:
         """Return how many directives stood at each status."""
-        found: dict[str, int] = {}
-        for number in self._columns[0].values():
-            found[self._names[number]] = found.get(self._names[number], 0) + 1
-        found.pop("", None)
-        return found
+        found = Counter(self._columns[0].values())
+        return {name: count for number, count in found.items() if (name := self._names[number])}
 
     def standing(self, ref: str) -> Standing:
         """Return status and due of a directive.
@@ -120,8 +119,9 @@ class AsOf:
 
     def children(self, ref: str) -> list[Directive]:
         """Return a directive's children in full, by number."""
-        count = self.directive(ref).children
-        return [self.directive(f"{ref}.{number}") for number in range(1, count + 1)]
+        refs = [f"{ref}.{number}" for number in range(1, self.directive(ref).children + 1)]
+        with self._store.reading() as reader:
+            return [state for child in refs if (state := self._fold(reader, child)) is not None]
 
     def requirements(self, ref: str) -> list[tuple[Notice, Requirement]]:
         """Return all that was required of a directive, with the notice that added each, topmost first."""
@@ -160,11 +160,14 @@ class AsOf:
         return state
 
     def _lifecycle(self, reader: Reader, ref: str) -> Lifecycle:
-        """Return the table a cascade runs by, as its first event pins it."""
-        moment = Moment(self._lifecycles)
-        for index, body in reader.stream(f"{ref.partition('/')[0]}/1"):
-            return moment.lifecycle(read(body, log=self._store.origin, index=index))
-        raise self._unknown(ref)
+        """Return the table a cascade runs by."""
+        cascade = ref.partition("/")[0]
+        if cascade not in self._pinned:
+            found = pinned_by(reader, cascade, self._store.origin, self._lifecycles)
+            if found is None:
+                raise self._unknown(ref)
+            self._pinned[cascade] = found
+        return self._pinned[cascade]
 
     def _unknown(self, ref: str) -> NotFound:
         """Return the refusal of a directive there was not yet."""

@@ -123,7 +123,8 @@ class Batches(Questions):
     def _one_transaction(self, commands: list[Command], tally: Tally, key: str | None, *, stop: bool) -> Tally:
         """Carry out some commands of a batch durably; return the counts with them."""
         with self._group.alone(), self._transaction() as (work, writer):
-            check_reached(writer.batch(key) if key else None, tally, key)
+            if key is not None:
+                check_reached(writer.batch(key) or Batch(), tally, key)
             batcher = Batcher(work, writer, self._executor, copy_of(tally))
             done = batcher.carry_out(commands, stop=stop)
             batcher.reached(key, commands[done - 1])

@@ -71,17 +71,16 @@ def skip_done(commands: Iterator[Command], done: Batch, key: str) -> None:
         )
 
 
-def check_reached(kept: Batch | None, tally: Tally, key: str | None) -> None:
+def check_reached(kept: Batch, tally: Tally, key: str) -> None:
     """Refuse to go on with a batch that somebody else has taken further under the same key.
 
     Raises:
         GuardRefused: Its count of commands is not ours.
     """
-    done = kept.done if kept else 0
-    if key is not None and done != tally.commands:
+    if kept.done != tally.commands:
         raise GuardRefused(
             "batch_moved",
-            f"batch '{key}' stands at command {done:,}, not at {tally.commands:,}: somebody else is carrying it out",
+            f"batch '{key}' stands at command {kept.done:,}, not {tally.commands:,}: somebody else is carrying it out",
             key=key,
             remedy="Let the other finish, or begin again once it has stopped.",
         )

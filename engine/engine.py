@@ -180,7 +180,7 @@ class Engine(Verbs, Inquiries, Batches):
     def _serve(self, group: list[Command]) -> list[Answer | Exception]:
         """Carry out single commands of several callers in one transaction, or each in its own if that one fails."""
         try:
-            return self._serve_together(group)
+            return list(self._submit_batch(group, atomic=False))
         except Exception as error:
             if len(group) == 1 or (isinstance(error, StoreError) and error.code != "constraint"):
                 raise
@@ -192,13 +192,6 @@ class Engine(Verbs, Inquiries, Batches):
             return self._submit_batch([command], atomic=False)[0]
         except Exception as error:  # noqa: BLE001  (an embedder's authority may raise anything)
             return error
-
-    def _serve_together(self, group: list[Command]) -> list[Answer | Exception]:
-        """Carry out commands of several callers in one transaction, each whole by itself."""
-        with self._transaction() as (work, writer):
-            answers = [self._answer(work, writer, command, many=len(group) > 1, atomic=False) for command in group]
-            work.flush(writer)
-        return list(answers)
 
     @contextmanager
     def _transaction(self) -> Iterator[tuple[Work, Writer]]:

@@ -11,13 +11,11 @@ from xiada.engine.answer import Answer
 from xiada.engine.authority import check_entitled, check_entitled_to
 from xiada.engine.commands import Actor, AddUnit, Command, Delegate, Issue
 from xiada.engine.errors import GuardRefused, VersionConflict
-from xiada.engine.events import Event, Issued
 from xiada.engine.facts import Facts
 from xiada.engine.lifecycle import Lifecycle
 from xiada.engine.machine import Compiled, Runner, Transitions
 from xiada.engine.ports import Authority, Entropy, Kept, Reader
-from xiada.engine.records import read
-from xiada.engine.replay import lifecycle_of
+from xiada.engine.replay import pinned_by
 from xiada.engine.work import Work
 
 
@@ -122,14 +120,9 @@ class Executor:
         pinned = self._pinned.get(cascade) or work.pinned.get(cascade)
         if pinned is not None:
             return pinned
-        for index, body in reader.stream(f"{cascade}/1"):
-            stored = read(body, log=self._origin, index=index).event
-            self._pinned[cascade] = self._named_by(stored)
-            return self._pinned[cascade]
-        work.directive(ref)
-        raise AssertionError(f"cascade {cascade} has no first event")
-
-    def _named_by(self, event: Event | None) -> Lifecycle:
-        """Return the lifecycle a root's first event pins."""
-        assert isinstance(event, Issued), "a directive begins with issued"
-        return lifecycle_of(event.lifecycle, self.lifecycles)
+        found = pinned_by(reader, cascade, self._origin, self.lifecycles)
+        if found is None:
+            work.directive(ref)
+            raise AssertionError(f"cascade {cascade} has no first event")
+        self._pinned[cascade] = found
+        return found

@@ -82,7 +82,7 @@ class GroupCommit(Generic[Request, Result]):
         self._leader: _Seat[Request, Result] | None = None  # None only while the queue is empty
         self._leading = 0  # the thread that leads; 0 between leaders
         self._worker: _Seat[Request, Result] = _Seat(done=True)
-        self._has_worker, self._calls = False, _held()  # released once each time the worker gets the lead
+        self._has_worker, self._calls = False, held_lock()  # released once each time the worker gets the lead
 
     def submit(self, request: Request) -> Result:
         """Have one request served, and wait for it.
@@ -168,7 +168,7 @@ class GroupCommit(Generic[Request, Result]):
             if leads:
                 self._leader = seat
             elif seat.future is None:
-                seat.wake = _held()
+                seat.wake = held_lock()
             self._queue.append(seat)
             if leads and seat.future is not None:
                 self._pass_on()
@@ -273,7 +273,7 @@ def _has_led(lead: Callable[[], None] | None) -> bool:
     return lead is not None
 
 
-def _held() -> Lock:
+def held_lock() -> Lock:
     """Return a lock that is taken: who wants it waits until it is released."""
     lock = Lock()
     lock.acquire()

@@ -20,7 +20,7 @@ from xiada.engine.evolve import evolve, passed_on, plainly
 from xiada.engine.lifecycle import Lifecycle
 from xiada.engine.log.merkle import Frontier
 from xiada.engine.org import Org, Unit
-from xiada.engine.ports import Changes
+from xiada.engine.ports import Changes, Reader
 from xiada.engine.records import Recorded, read
 from xiada.engine.rollup import tallies_of, waits_of
 
@@ -111,6 +111,18 @@ def projection_of(moment: Moment) -> Changes:
         tallies=tallies_of(states, levels),
         waits=waits_of(states),
     )
+
+
+def pinned_by(reader: Reader, cascade: str, log: str, lifecycles: Mapping[str, Lifecycle]) -> Lifecycle | None:
+    """Return the lifecycle that a cascade's first event pins, None if there is no such cascade.
+
+    Raises:
+        NotFound: It is not among those known.
+    """
+    for index, body in reader.stream(f"{cascade}/1"):
+        event = read(body, log=log, index=index).event
+        return lifecycle_of(event.lifecycle if isinstance(event, events.Issued) else None, lifecycles)
+    return None
 
 
 def lifecycle_of(digest: str | None, lifecycles: Mapping[str, Lifecycle]) -> Lifecycle:

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 
-from xiada.engine.ports import Changes, Head
+from xiada.engine.ports import Changes, Head, Written
 from xiada.engine.stores import sqlite_rollup, sqlite_states
 from xiada.engine.stores.blocks import Event
 from xiada.engine.stores.rows import Row, place_of, unit_body
@@ -22,15 +22,17 @@ class Transaction(Snapshot):
         if changes.first != head.size:
             raise _out_of_order(f"events would begin at {changes.first}, not at {head.size}")
         self._add_units(changes)
+        org = [event for event in changes.events if not event.status]
+        for event in org:
+            self._stream(event.ref)
         events = self._numbered(changes)
         self._write_directives(changes)
-        self._check_order(changes)
+        self._check_order(changes, org)
         self._log.append(changes.first, events)
-        org = sum(not event.status for event in changes.events)
         t = changes.events[-1].t if changes.events else head.t
-        self._numbers.head = Head(head.size + len(events), t, head.org + org)
+        self._numbers.head = Head(head.size + len(events), t, head.org + len(org))
         self._write_rollup(changes)
-        self._write_org(changes, {event.ref: event.version for event in changes.events if not event.status})
+        self._write_org(changes, {event.ref: event.version for event in org})
         self._write_beside(changes)
 
     def refill(self, changes: Changes) -> None:
@@ -77,9 +79,9 @@ class Transaction(Snapshot):
             latest[stream] = index
         return list(zip(streams, versions, t, previous, map(numbers.__getitem__, statuses), dues, bodies, strict=True))
 
-    def _check_order(self, changes: Changes) -> None:
-        """Refuse a gap or a double in a stream."""
-        versions = self._versions(changes)
+    def _check_order(self, changes: Changes, org: list[Written]) -> None:
+        """Refuse a gap or a double in a stream; `org` are the org's events among them."""
+        versions = self._versions(changes, org)
         for ref, version, *_ in changes.events:
             if versions.get(ref) != version - 1:
                 raise _out_of_order(f"version {version} of {ref}")
@@ -87,8 +89,6 @@ class Transaction(Snapshot):
 
     def _give_numbers(self, changes: Changes) -> None:
         """Number new directives, and make sure of the numbers of the others."""
-        for ref in {event.ref for event in changes.events if not event.status}:
-            self._stream(ref)
         if changes.created:
             [(last,)] = self._execute("SELECT coalesce(max(id), 0) FROM directive")
             self._streams.update(zip(changes.created, range(last + 1, last + 1 + len(changes.created)), strict=True))
@@ -96,13 +96,13 @@ class Transaction(Snapshot):
         for _ in self.directives(unknown):
             pass  # reading them notes their numbers
 
-    def _versions(self, changes: Changes) -> dict[str, int]:
+    def _versions(self, changes: Changes, org: list[Written]) -> dict[str, int]:
         """Return the versions the streams of the events stand at before them."""
         versions = {ref: before.version for ref, (before, _) in changes.changed.items()}
         versions |= dict.fromkeys(changes.created, 0)
-        for ref in {event[0] for event in changes.events} - versions.keys():
-            found = self._execute("SELECT version FROM unit WHERE name=?", (ref[4:],)).fetchone()
-            versions[ref] = found[0] if found and ref.startswith("org/") else -1
+        for ref in {event.ref for event in org}:
+            found = self._execute("SELECT version FROM unit WHERE name=?", (ref.removeprefix("org/"),)).fetchone()
+            versions[ref] = found[0] if found else -1
         return versions
 
     def _statuses(self, changes: Changes) -> dict[str, int]:

@@ -32,6 +32,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from xiada.engine.errors import StoreError
+from xiada.engine.grouping import held_lock
 
 try:
     import fcntl
@@ -192,7 +193,7 @@ class _FileLock:
     def __init__(self, descriptor: int, path: str) -> None:
         self._descriptor, self._path = descriptor, path
         self._mutex = Lock()
-        self._asked, self._told = _held(), _held()
+        self._asked, self._told = held_lock(), held_lock()
         self._wanted = self._given = self._waiting = self._closed = False
         self._helper: Thread | None = None
 
@@ -282,10 +283,3 @@ class _FileLock:
                     self._told.release()
                 else:
                     self._unlock()
-
-
-def _held() -> Lock:
-    """Return a lock that is taken: who wants it waits until it is released."""
-    lock = Lock()
-    lock.acquire()
-    return lock
