@@ -14,7 +14,6 @@ import argparse
 import gc
 import json
 import resource
-import sqlite3
 import statistics
 import tempfile
 import time
@@ -23,7 +22,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from workload import LINE, commands, org_of
+from workload import LINE, commands, org_of, raw_table
 
 from xiada.engine.commands import Command
 from xiada.engine.engine import Engine
@@ -118,13 +117,7 @@ def held(count: int) -> Iterator[Command]:
 
 def raw_seconds(source: Path, target: Path, first: int) -> float:
     """Return how long raw sqlite3 takes to write equal rows; making them does not count."""
-    connection = sqlite3.connect(target, isolation_level=None)
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute(
-        "CREATE TABLE event (log_index INTEGER PRIMARY KEY, stream INTEGER, version INTEGER, t INTEGER, body BLOB, "
-        "UNIQUE (stream, version))"
-    )
+    connection = raw_table(target)
     seconds = 0.0
     with Engine.open(str(source)) as engine:
         rows = rows_of(engine, first)

@@ -9,14 +9,13 @@ is `remind` on one of many directives: load, decide, append, commit, all synced 
 from __future__ import annotations
 
 import argparse
-import sqlite3
 import statistics
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from workload import commands, org_of, references
+from workload import commands, org_of, raw_table, references
 
 from xiada.engine.commands import Actor, Issue, Remind
 from xiada.engine.engine import Engine
@@ -72,13 +71,7 @@ def command_step(file: Path) -> Callable[[int], None]:
 
 def raw_step(file: Path) -> Callable[[int], None]:
     """Return a step that writes one row of the same size and commits."""
-    connection = sqlite3.connect(file, isolation_level=None)
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute(
-        "CREATE TABLE event (log_index INTEGER PRIMARY KEY, stream INTEGER, version INTEGER, t INTEGER, body BLOB, "
-        "UNIQUE (stream, version))"
-    )
+    connection = raw_table(file)
     body = b"x" * 300
 
     def step(number: int) -> None:

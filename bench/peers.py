@@ -22,7 +22,6 @@ from __future__ import annotations
 import argparse
 import json
 import resource
-import sqlite3
 import sys
 import tempfile
 import time
@@ -387,12 +386,9 @@ def sample_bodies(count: int) -> list[bytes]:
 
 def raw_work(count: int, bodies: Sequence[bytes], file: Path) -> tuple[int, float]:
     """Insert all rows; making them is not counted."""
-    connection = sqlite3.connect(file, isolation_level=None)
-    pragmas(connection)
-    connection.execute(
-        "CREATE TABLE event (log_index INTEGER PRIMARY KEY, stream INTEGER, version INTEGER, t INTEGER, body BLOB, "
-        "UNIQUE (stream, version))"
-    )
+    from workload import raw_table
+
+    connection = raw_table(file)
     rows, done, seconds = raw_rows(count, bodies), 0, 0.0
     while batch := list(islice(rows, ROWS_PER_COMMIT)):
         start = time.perf_counter()

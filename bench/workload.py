@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 from xiada.engine.commands import Actor, Command, Execute, Forward, Issue, Report, Summarise
 from xiada.engine.due import On
@@ -56,3 +58,15 @@ def commands(count: int, cascade: str = "w") -> Iterator[Command]:
 def clerk(number: int) -> Actor:
     """Return the actor of a unit."""
     return Actor("clerk", f"u{number}")
+
+
+def raw_table(file: Path) -> sqlite3.Connection:
+    """Return a connection to a new file with the yardstick's table: integer keys, one index, WAL, FULL."""
+    connection = sqlite3.connect(file, isolation_level=None)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute(
+        "CREATE TABLE event (log_index INTEGER PRIMARY KEY, stream INTEGER, version INTEGER, t INTEGER, body BLOB, "
+        "UNIQUE (stream, version))"
+    )
+    return connection
