@@ -26,6 +26,7 @@ import typer
 from typer.core import TyperGroup
 
 from xiada.console import (
+    commands_audit,
     commands_demo,
     commands_dues,
     commands_org,
@@ -174,6 +175,7 @@ for _part in (
     commands_status,
     commands_query,
     commands_read,
+    commands_audit,
 ):
     _part.add_to(app)
 
