@@ -26,6 +26,10 @@ class Frontier:
 
     Holds at most 64 hashes however long the list.
 
+    Args:
+        size: Leaves so far.
+        peaks: Roots of the perfect subtrees these make up, the largest (leftmost) first, 32 bytes each.
+
     Example:
         >>> frontier = Frontier()
         >>> frontier.root() == EMPTY
@@ -34,9 +38,15 @@ class Frontier:
     Source: RFC 6962 §2.1; the compact range of transparency-dev.
     """
 
-    def __init__(self) -> None:
-        self.size = 0
-        self._peaks: list[bytes] = []
+    def __init__(self, size: int = 0, peaks: Sequence[bytes] = ()) -> None:
+        assert len(peaks) == size.bit_count(), "one peak for each power of two in the size"
+        self.size = size
+        self._peaks = list(peaks)
+
+    @property
+    def peaks(self) -> tuple[bytes, ...]:
+        """Roots of the perfect subtrees, the largest first, 32 bytes each."""
+        return tuple(self._peaks)
 
     def add(self, leaf: bytes) -> None:
         """Append one leaf hash, 32 bytes."""
