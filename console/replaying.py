@@ -1,88 +1,131 @@
-"""Replaying the whole log and comparing the result with what stands, part by part.
+"""Playing a cascade back: event by event, each as a sentence, with how many stand where after it.
 
-Rule: both sides are of one log size; if the log grows meanwhile, it is done again.
+Rule: what is waited for between two events is given by whoever calls, so that nothing here sleeps or
+reads a key of its own; programs get one JSON object a line, and never wait for a key.
 """
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xiada.engine.errors import StoreError
+from rich.cells import cell_len
+
+from xiada.console import documents
+from xiada.console.context import visible
+from xiada.engine.hindsight.frames import Frame, pause_s
+from xiada.engine.hindsight.walking import index_of
 
 if TYPE_CHECKING:
     from xiada.console.context import Desk
-    from xiada.console.documents import Document
-    from xiada.engine.directive import Directive
-    from xiada.engine.engine import Engine
+    from xiada.console.narrating import Narrator
 
-_TRIES = 5
+_INDEX, _TIME = 6, 19
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """What a replay gave.
+class Pace:
+    """How fast it goes; by default at once.
 
     Args:
-        size: Events replayed.
-        root: Merkle root over them, hex.
-        directives: Count of directives.
-        differing: References of directives that differ, or are on one side only.
-        parts: Other parts that differ: `org`, `root`.
+        minutes_per_second: Recorded minutes that pass in one second.
+        sleep: Waits so many seconds.
+        next: Waits for a key; False = no more.
     """
 
-    size: int
-    root: str
-    directives: int
-    differing: tuple[str, ...]
-    parts: tuple[str, ...]
-
-    @property
-    def equal(self) -> bool:
-        """Whether nothing differs."""
-        return not self.differing and not self.parts
-
-    def document(self) -> Document:
-        """Return it for programs."""
-        return {
-            "equal": self.equal,
-            "log_size": self.size,
-            "log_root": self.root,
-            "directives": self.directives,
-            "differing": list(self.differing),
-            "parts": list(self.parts),
-        }
+    minutes_per_second: float | None = None
+    sleep: Callable[[float], None] | None = None
+    next: Callable[[], bool] | None = None
 
 
-def compare(desk: Desk) -> Comparison:
-    """Replay the log from its first event, with a bar, and compare.
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The statuses of a lifecycle, in order, and how many digits the greatest count of any may have."""
 
-    Raises:
-        StoreError: The log kept growing.
+    statuses: tuple[str, ...]
+    digits: int
+
+
+def play(desk: Desk, narrator: Narrator, columns: Columns, shown: Iterable[Frame], pace: Pace) -> int:
+    """Print frames until there are no more, or nobody asks for more; return how many.
+
+    Args:
+        desk: Where they are printed.
+        narrator: Tells the events.
+        columns: The statuses to be counted.
+        shown: What is to be printed.
+        pace: How fast.
     """
-    engine = desk.engine
-    for _ in range(_TRIES):
-        before = engine.head()
-        found = _compared(desk, engine, before.size)
-        if engine.head() == before:
-            return found
-    raise StoreError("busy", "the log kept growing while it was compared", remedy="Try again later.")
+    widths = {name: max(cell_len(desk.words.status(name)), columns.digits) for name in columns.statuses}
+    count, last = 0, None
+    for frame in shown:
+        t = frame.step.recorded.t
+        if last is not None and pace.minutes_per_second is not None and pace.sleep is not None and t > last:
+            pace.sleep(pause_s(last, t, pace.minutes_per_second))
+        if not count and not desk.as_json:
+            desk.line(_head(desk, widths))
+        _show(desk, narrator, frame, widths, stays=pace.next is not None)
+        count, last = count + 1, t
+        if pace.next is not None and not pace.next():
+            break
+    return count
 
 
-def _compared(desk: Desk, engine: Engine, size: int) -> Comparison:
-    """Compare once."""
-    with desk.progress("replaying", total=size) as progress:
-        moment = engine.replay(progress=progress)
-    live: dict[str, Directive] = {}
-    roots = set()
-    for cascade in engine.cascades():
-        view = engine.view(cascade)
-        roots.add(view.log_root)
-        live |= {node.directive.ref: node.directive for node in view.nodes}
-    root = moment.frontier.root().hex()
-    differing = [ref for ref in live.keys() | moment.states.keys() if live.get(ref) != moment.states.get(ref)]
-    parts = [
-        *(["org"] if list(engine.org()) != moment.units else []),
-        *(["root"] if roots - {root} else []),
-    ]
-    return Comparison(moment.frontier.size, root, len(moment.states), tuple(sorted(differing)), tuple(parts))
+def _show(desk: Desk, narrator: Narrator, frame: Frame, widths: Mapping[str, int], *, stays: bool) -> None:
+    """Print one frame; the cursor stays at the end of the line where a key is waited for."""
+    if desk.as_json:
+        desk.document(_document(desk, narrator, frame))
+        sys.stdout.flush()
+        return
+    line = _line(narrator, frame, widths)
+    if stays:
+        desk.screen.print(visible(line), markup=False, highlight=False, emoji=False, soft_wrap=True, end="")
+    else:
+        desk.line(line)
+
+
+def _head(desk: Desk, widths: Mapping[str, int]) -> str:
+    """Return the heads of the columns."""
+    names = [_right(desk.words.status(name), width) for name, width in widths.items()]
+    index, time = _right(desk.words.say("play_index"), _INDEX), _left(desk.words.say("play_time"), _TIME)
+    return "  ".join([index, time, *names, desk.words.say("play_what")])
+
+
+def _line(narrator: Narrator, frame: Frame, widths: Mapping[str, int]) -> str:
+    """Return one frame as a line: index, time, standing, reference, sentence."""
+    recorded = frame.step.recorded
+    counts = [_right(f"{frame.standing.get(name, 0) or '·'}", width) for name, width in widths.items()]
+    where = [f"{index_of(recorded):>{_INDEX}}", narrator.time(recorded.t)]
+    return "  ".join([*where, *counts, f"{recorded.ref}  {narrator.sentence(frame.step)}"])
+
+
+def _right(text: str, width: int) -> str:
+    """Return text at the right end of so many columns of a terminal."""
+    return " " * (width - cell_len(text)) + text
+
+
+def _left(text: str, width: int) -> str:
+    """Return text at the left end of so many columns of a terminal."""
+    return text + " " * (width - cell_len(text))
+
+
+def _document(desk: Desk, narrator: Narrator, frame: Frame) -> documents.Document:
+    """Return one frame for programs."""
+    recorded, before, after = frame.step
+    return {
+        "index": recorded.index,
+        "ref": recorded.ref,
+        "type": recorded.event.type,
+        **documents.instant("t", recorded.t, narrator.zone),
+        "actor": recorded.actor,
+        "unit": recorded.unit,
+        "behalf": recorded.behalf,
+        "hash": recorded.hash.hex(),
+        "was": before and before.status,
+        "status": after and after.status,
+        "standing": dict(frame.standing),
+        "sentence": narrator.sentence(frame.step),
+        "lang": desk.words.language,
+    }
