@@ -21,6 +21,7 @@ from xiada.engine.limits import shown
 from xiada.engine.org import Select
 
 _DIGITS = 15
+MOST_CHECKPOINT_BYTES = 64 << 20
 _SELECT_FIELDS = ("kind", "level", "line", "region", "ids", "exclude")
 
 
@@ -257,3 +258,24 @@ def unreadable(path: str, error: OSError | ValueError) -> Malformed:
     return Malformed(
         "cannot_read", f"{shown(path)} cannot be read ({why})", remedy="Check the name and its rights.", file=path
     )
+
+
+def read_checkpoints(file: str) -> list[str]:
+    """Return the signed checkpoints in a file: one note, or several set apart by lines `---`.
+
+    Raises:
+        Malformed: The file cannot be read, or is too long.
+    """
+    try:
+        with Path(file).open("rb") as source:
+            content = source.read(MOST_CHECKPOINT_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise unreadable(file, error) from None
+    if len(content) > MOST_CHECKPOINT_BYTES:
+        raise Malformed(
+            "checkpoints_too_long",
+            f"{shown(file)} is longer than {MOST_CHECKPOINT_BYTES >> 20} MiB",
+            remedy="Give a file of signed checkpoints.",
+            file=file,
+        )
+    return [note for note in content.decode(errors="replace").split("---\n") if note.strip()]

@@ -2,9 +2,22 @@
 
 import typer
 
-from xiada.console import commands_audit_exports, commands_audit_files, commands_audit_log, commands_audit_look
+from xiada.console import (
+    commands_audit_exports,
+    commands_audit_files,
+    commands_audit_log,
+    commands_audit_look,
+    commands_audit_verify,
+)
 
 AUDIT = "Audit"
+_PARTS = (
+    commands_audit_verify,
+    commands_audit_look,
+    commands_audit_log,
+    commands_audit_files,
+    commands_audit_exports,
+)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -15,6 +28,6 @@ def add_to(app: typer.Typer) -> None:
         no_args_is_help=True,
         add_completion=False,
     )
-    for part in (commands_audit_look, commands_audit_log, commands_audit_files, commands_audit_exports):
+    for part in _PARTS:
         part.add_to(audit)
     app.add_typer(audit, rich_help_panel=AUDIT)

@@ -1,4 +1,4 @@
-"""Commands that ask: what may be done, what has happened, whether all is as it was written."""
+"""Commands that ask: what may be done, what has happened."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,11 +12,10 @@ if TYPE_CHECKING:
 
     from xiada.engine.answer import Verdict
     from xiada.engine.commands import Actor
-    from xiada.engine.evidence import Finding
     from xiada.engine.records import Recorded
 
-LOOK, CHECK = "Look", "Check"
-REFUSED, FOUND = 1, 5
+LOOK = "Look"
+REFUSED = 1
 
 
 @reading
@@ -159,41 +158,7 @@ def _events(desk: Desk, place: str | None) -> "Iterator[Recorded]":
     return (recorded for recorded in engine.log() if recorded.ref.startswith(f"{place}/"))
 
 
-@reading
-def verify(desk: Desk) -> None:
-    """Check the whole log and what stands against it, from the stored bytes; exit code 5 on findings."""
-    head = desk.engine.head()
-    with desk.progress("verifying", total=head.size) as progress:
-        findings = desk.engine.verify(progress=progress)
-    if desk.as_json:
-        found = [_finding_document(finding) for finding in findings]
-        desk.document({"log_size": head.size, "origin": desk.engine.origin, "findings": found})
-    else:
-        _print_findings(desk, findings, head.size)
-    if findings:
-        raise typer.Exit(FOUND)
-
-
-def _finding_document(finding: "Finding") -> dict[str, object]:
-    """Return a finding for programs."""
-    return {name: getattr(finding, name) for name in ("code", "index", "ref", "message", "expected", "found")}
-
-
-def _print_findings(desk: Desk, findings: "list[Finding]", size: int) -> None:
-    """Print findings, and what was checked."""
-    from xiada.console.findings import told
-
-    if findings:
-        desk.say("verify_bad", count=len(findings), size=size)
-    else:
-        desk.say("verify_good", size=size, origin=desk.engine.origin)
-    for finding in findings:
-        desk.line(f"  {told(finding, desk.words)}")
-    desk.say("verify_scope")
-
-
 def add_to(app: typer.Typer) -> None:
     """Add these commands to the program."""
     app.command("can", rich_help_panel=LOOK)(can)
     app.command("log", rich_help_panel=LOOK)(log)
-    app.command("verify", rich_help_panel=CHECK)(verify)

@@ -1,4 +1,4 @@
-"""Commands that look at a cascade: status, replay to a moment, draw."""
+"""Commands that look at a cascade: status, draw."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from xiada.viz import Drawing
 
 PANEL = "Look"
-FOUND = 5
 OptionalCascade = Annotated[str | None, typer.Argument(metavar="CASCADE", help="Default: all there are.")]
 Now = Annotated[str | None, typer.Option("--now", metavar="TIME", help="Judge dues by this time.")]
 Budget = Annotated[int, typer.Option("--budget", metavar="N", min=1, help="Most directives shown one by one.")]
@@ -67,41 +66,6 @@ def _cascades(desk: Desk, at: "int | datetime | None") -> list[str]:
     if at is None:
         return desk.engine.cascades()
     return list(dict.fromkeys(state.cascade for state in desk.engine.replay(at).states.values()))
-
-
-@reading
-def replay(
-    desk: Desk, cascade: OptionalCascade = None, at: Moment = None, budget: Budget = 200, opened: Opened = None
-) -> None:
-    """Replay the log to a moment and show that; without --at replay all and compare with what stands."""
-    from xiada.console.arguments import read_moment
-    from xiada.console.standing import Wanted, show_views
-
-    moment = read_moment(at)
-    if moment is None:
-        _compare(desk)
-        return
-    views = _views(desk, cascade, moment)
-    if not views and not desk.as_json:
-        desk.say("no_cascades")
-    else:
-        show_views(desk, views, Wanted(budget=budget, opened=tuple(opened or ())))
-
-
-def _compare(desk: Desk) -> None:
-    """Say whether the whole log replays to just what stands; leave with FOUND if not."""
-    from xiada.console.replaying import compare
-
-    found = compare(desk)
-    if desk.as_json:
-        desk.document(found.document())
-    elif found.equal:
-        desk.say("replay_equal", size=found.size, directives=found.directives, root=found.root)
-    else:
-        what = desk.words.join([*found.differing, *(desk.words.say(f"replay_{part}") for part in found.parts)])
-        desk.say("replay_differs", what=what)
-    if not found.equal:
-        raise typer.Exit(FOUND)
 
 
 @reading
@@ -164,5 +128,5 @@ def _write(desk: Desk, output: str, drawing: "Drawing", form: Picture) -> None:
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands to the program."""
-    for name, command in (("status", status), ("replay", replay), ("draw", draw)):
+    for name, command in (("status", status), ("draw", draw)):
         app.command(name, rich_help_panel=PANEL)(command)

@@ -10,11 +10,11 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TextIO
+from typing import TYPE_CHECKING, Protocol, Self, TextIO
 
 from xiada.console.words import Language, Words, language_of
 
@@ -22,10 +22,20 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
+    from xiada.console.signing import Signing
     from xiada.engine.engine import Engine
+    from xiada.engine.log.keys import VerifierKey
     from xiada.engine.ports import Clock
 
-Progress = Callable[[int], None]
+
+class Progress(Protocol):
+    """Moves a bar: so many are done, of so many if that has become known."""
+
+    def __call__(self, count: int, total: int | None = None, /) -> None:
+        """Show it."""
+        ...
+
+
 _LONE = re.compile("[\ud800-\udfff]")
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 
@@ -63,11 +73,36 @@ class Context:
         known: Mapping[str, Language] = {"zh": "zh", "en": "en"}
         return Words(known.get(asked or "") or language_of(self.environment))
 
-    def open(self, file: str) -> Engine:
-        """Open a Xiada file."""
-        from xiada.engine.engine import Engine, SystemClock
+    def open(
+        self,
+        file: str,
+        *,
+        must_sign: bool = False,
+        restoring: bool = False,
+        signing: Signing | None = None,
+        verifiers: tuple[VerifierKey, ...] = (),
+    ) -> Engine:
+        """Open a Xiada file, to be signed as it remembers or the environment says.
 
-        return Engine.open(file, clock=self.clock or SystemClock())
+        Args:
+            file: The file.
+            must_sign: Refuse if it is to be signed and the key is not there.
+            restoring: Open it even if it does not extend what its anchors hold.
+            signing: Who signs instead.
+            verifiers: Keys that are trusted; none = the log's own.
+        """
+        from xiada.console.signing import signing_of
+        from xiada.engine.engine import Engine, SystemClock
+        from xiada.engine.stores import open_store
+
+        store = open_store(file)
+        try:
+            ports = (signing or signing_of(store, self.environment)).ports(must_sign=must_sign)
+            ports |= {"clock": self.clock or SystemClock(), "restoring": restoring, "verifiers": verifiers}
+            return Engine(store, **ports)
+        except BaseException:
+            store.close()
+            raise
 
     def create(self, file: str, origin: str) -> Engine:
         """Make a Xiada file."""
@@ -86,6 +121,9 @@ class Desk:
         as_json: Whether answers are for programs.
     """
 
+    must_sign = False
+    """Whether a file that is to be signed is refused without its key: whoever only looks needs none."""
+
     def __init__(self, context: Context, *, file: str, language: str | None = None, as_json: bool = False) -> None:
         self.context = context
         self.file = file
@@ -101,13 +139,43 @@ class Desk:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._engine is not None:
-            self._engine.close()
+            self.let_go(self._engine)
+
+    def let_go(self, engine: Engine) -> None:
+        """Close a file; say on stderr what could not be published or handed to an anchor."""
+        engine.close()
+        for trouble in engine.troubles():
+            self.note(self.words.say("trouble", what=self._told(trouble)))
+
+    def _told(self, trouble: Exception) -> str:
+        """Return what went wrong, as a sentence."""
+        from xiada.console.refusals import sentence
+        from xiada.engine.errors import XiadaError
+
+        return sentence(trouble, self.words) if isinstance(trouble, XiadaError) else str(trouble)
 
     @property
     def engine(self) -> Engine:
         """The file, open."""
         if self._engine is None:
-            self._engine = self.context.open(self.file)
+            self._engine = self.context.open(self.file, must_sign=self.must_sign)
+        return self._engine
+
+    def reopen(
+        self,
+        *,
+        must_sign: bool,
+        restoring: bool = False,
+        signing: Signing | None = None,
+        verifiers: tuple[VerifierKey, ...] = (),
+    ) -> Engine:
+        """Open the file in another way, see `Context.open`; it stays open."""
+        if self._engine is not None:
+            self._engine.close()
+            self._engine = None
+        self._engine = self.context.open(
+            self.file, must_sign=must_sign, restoring=restoring, signing=signing, verifiers=verifiers
+        )
         return self._engine
 
     def create(self, origin: str) -> Engine:
@@ -153,4 +221,4 @@ class Desk:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
             task = bar.add_task(self.words.say(key), total=total)
-            yield lambda count: bar.update(task, completed=count)
+            yield lambda count, total=None: bar.update(task, completed=count, total=total)

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from xiada import viz
 from xiada.console import documents
 from xiada.console.refusals import sentence
-from xiada.console.replaying import Comparison, compare
 from xiada.console.standing import Wanted, narrowed, show_view
 from xiada.engine.engine import Engine
 from xiada.engine.errors import StoreError, Tampered
@@ -23,6 +22,7 @@ from xiada.workflows.story import Step, StoryClock
 
 if TYPE_CHECKING:
     from xiada.console.context import Desk
+    from xiada.engine.audit.findings import Verification
 
 _DATABASE, _LOG = "xiada.db", "log.jsonl"
 _PROVINCE = ("gd-ast", "gd-sti")
@@ -34,7 +34,7 @@ def demonstrate(desk: Desk, folder: str) -> None:
 
     Raises:
         StoreError: Something else is there already, or the folder cannot be written.
-        Tampered: The replay differs from what stands.
+        Tampered: The verification finds something.
     """
     place, clock = Path(folder), StoryClock()
     _make(place)
@@ -47,16 +47,23 @@ def demonstrate(desk: Desk, folder: str) -> None:
         _tell(desk, number, step)
         _draw(desk, place, step)
     events = _write_log(desk, place / _LOG)
-    found = compare(desk)
+    found = engine.verification()
     if desk.as_json:
         desk.document(_document(desk, place, steps, found))
     else:
         desk.line()
         desk.say("demo_files", folder=folder, events=events)
-        desk.say("replay_equal", size=found.size, directives=found.directives, root=found.root)
+        _tell_verified(desk, found)
         desk.say("demo_next", file=desk.file)
-    if not found.equal:
-        raise Tampered("replay_differs", "the replay differs from the live state", remedy="Please report this.")
+    if found.findings:
+        raise Tampered("demo_findings", "the verification of the story finds something", remedy="Please report this.")
+
+
+def _tell_verified(desk: Desk, found: Verification) -> None:
+    """Print what the verification of the file came to."""
+    key = "verify_bad" if found.findings else "verify_good"
+    desk.say(key, count=len(found.findings), size=found.size, origin=found.origin)
+    desk.say("verify_sums", directives=found.directives, checkpoints=found.checkpoints, root=found.root)
 
 
 def _make(place: Path) -> None:
@@ -125,7 +132,7 @@ def _unwritable(place: Path, error: OSError) -> StoreError:
     )
 
 
-def _document(desk: Desk, place: Path, steps: list[Step], found: Comparison) -> documents.Document:
+def _document(desk: Desk, place: Path, steps: list[Step], found: Verification) -> documents.Document:
     """Return what the demonstration left behind, for programs."""
     told = [
         {"title_zh": step.title_zh, "title_en": step.title_en, "refusal": step.refusal and step.refusal.code}
@@ -137,5 +144,7 @@ def _document(desk: Desk, place: Path, steps: list[Step], found: Comparison) -> 
         "log": str(place / _LOG),
         "drawings": drawings,
         "steps": told,
-        "replay": found.document(),
+        "log_size": found.size,
+        "log_root": found.root,
+        "findings": len(found.findings),
     }

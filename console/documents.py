@@ -6,49 +6,25 @@ with the offset of the cascade's zone); undated is null in both. Keys are only e
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from xiada.engine import due as dues
 from xiada.engine.directive import Directive
 from xiada.engine.due import SHANGHAI
 from xiada.engine.errors import XiadaError
+from xiada.engine.exports import jsonl
 from xiada.engine.org import Unit
 from xiada.engine.projections import BUCKETS, Node, View
-from xiada.engine.records import Recorded
 
 Document = dict[str, Any]
 
 
-def instant(name: str, us: int | None, zone: str = SHANGHAI) -> Document:
-    """Return an instant under both its keys.
+instant = jsonl.instant
+"""An instant under both its keys."""
 
-    Example:
-        >>> instant("due", 0, "UTC")
-        {'due_us': 0, 'due': '1970-01-01T00:00:00+00:00'}
-    """
-    if us is None or us == dues.NEVER:
-        return {f"{name}_us": None, name: None}
-    return {f"{name}_us": us, name: dues.at(us, zone).isoformat()}
-
-
-def event(recorded: Recorded, zone: str = SHANGHAI) -> Document:
-    """Return an event with its envelope; `body` is what was hashed, as an object."""
-    return {
-        "index": recorded.index,
-        "ref": recorded.ref,
-        "version": recorded.version,
-        "type": recorded.event.type,
-        **instant("t", recorded.t, zone),
-        "actor": recorded.actor,
-        "unit": recorded.unit,
-        "behalf": recorded.behalf,
-        "key": recorded.key,
-        "hash": recorded.hash.hex(),
-        "body": json.loads(recorded.body),
-    }
+event = jsonl.document
+"""An event with its envelope, as a line of an export."""
 
 
 def directive(state: Directive, zone: str = SHANGHAI) -> Document:

@@ -129,5 +129,11 @@ _ESSENCES: Mapping[type[events.Event], _Essence] = {
     events.Reassigned: lambda teller, event: [teller.to_unit(event.to), event.reason],
     events.Waived: lambda teller, event: [event.reason, teller.cause(event.cause)],
     events.Withdrawn: lambda teller, event: [event.reason, teller.cause(event.cause)],
+    events.KeyRotated: lambda _, event: [event.new],
+    events.RestoreDeclared: lambda teller, event: [
+        teller.words.say("epoch", epoch=event.epoch, kept=event.kept, lost=event.lost),
+        event.reason,
+    ],
+    events.TextErased: lambda teller, event: [teller.words.say("of_event", index=str(event.index)), event.reason],
 }
 """How each type of event is told; one with a reason and nothing else needs no entry."""

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 from xiada.console.words import Words
 
 if TYPE_CHECKING:
-    from xiada.engine.evidence import Finding
+    from xiada.engine.audit.findings import Finding
 
 CHINESE: Mapping[str, str] = {
     "i1_due_after_parent": "期限晚于上级",
     "i2_parent": "上级与其编号不符",
     "i2_unnamed_child": "上级的转发记录中没有列出它",
     "i2_named_otherwise": "上级的转发记录中所列内容与它不符",
-    "i2_no_parent": "上级不存在",
     "i2_outside_line": "收文单位不在上级的条线之下",
     "i2_numbers": "收文单位的编号不连续",
     "i2_missing_child": "已列为收文单位，却没有下达记录",
@@ -40,7 +39,6 @@ CHINESE: Mapping[str, str] = {
     "i6_parent_not_working": "上级不在办理之中",
     "i7_log_index": "日志序号有缺漏或重复",
     "i7_clock_back": "记录时间倒退",
-    "i8_size": "存储所计的事件数与实有不符",
     "i8_org": "现存组织机构与日志不符",
     "i8_projection": "现存状态与日志推算的不符",
     "i9_not_entitled": "办理人无权办理",
@@ -52,7 +50,48 @@ CHINESE: Mapping[str, str] = {
     "i11_encoding": "存储的字节不是规范的事件",
     "i11_chain": "与前一条事件的哈希不衔接",
     "i11_text": "附文被改动",
+    "i11_text_missing": "附文不在，且没有删除记录",
+    "i2_superior_unknown": "上级单位此前尚未加入",
+    "i11_tile": "存储的哈希块与事件不符",
+    "i11_root": "所称的日志根与事件不符",
+    "i11_bundle": "文件包与写出时不一致",
+    "i11_signature": "检查点的签名不成立",
+    "i11_checkpoint": "日志与已签名的检查点不符",
+    "i11_rollback": "检查点所覆盖的事件比现有的多，日志末尾缺失",
+    "i11_keys": "所附的公钥与日志所记的不符",
+    "i11_key_rotation": "更换密钥未得到前一密钥的签名",
+    "i11_epoch": "日志的纪元与恢复声明不符",
+    "i11_erasure": "删除记录所指的附文不成立",
 }
+
+UNCHECKED: Mapping[str, tuple[str, str]] = {
+    "unsigned": (
+        "日志没有签名的检查点：整体重写或截去末尾，只有另持较早日志根的人才能发现",
+        "the log has no signed checkpoint: only an earlier root held elsewhere tells if it was rewritten or cut off",
+    ),
+    "later": (
+        "没有另存的检查点：末尾是否被截去，须用 --checkpoint 给出另处保存的检查点",
+        "no checkpoint held elsewhere was given (--checkpoint): whether the end was cut off since",
+    ),
+    "keys": (
+        "公钥取自日志本身，未与您信任的公钥比对（--vkey）",
+        "the keys are those the log names itself; they were compared with none you trust (--vkey)",
+    ),
+    "texts": ("附文未随包提供，未核对", "texts, which were not handed out with the bundle"),
+    "answers": (
+        "幂等键所记的触发与未产生事件的键、批次进度",
+        "what keys say of commands that left no event, and how far batches have come",
+    ),
+    "truth": ("报送内容是否属实、时钟是否准确、系统是否可用", "whether reports are true and clocks right"),
+    "all": ("文件包其余内容均未核对", "anything else in the bundle"),
+}
+"""What a verification says it has not checked: Chinese, English."""
+
+
+def unchecked(code: str, words: Words) -> str:
+    """Return what was not checked, as one line."""
+    chinese, english = UNCHECKED[code]
+    return f"· {chinese if words.language == 'zh' else english}"
 
 
 def told(finding: Finding, words: Words) -> str:

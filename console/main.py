@@ -6,7 +6,7 @@
     2     wrong use, or words that cannot be read    Malformed, and Typer's usage errors
     3     somebody else was faster                   VersionConflict
     4     the store, or a file to write, failed      StoreError, and any other XiadaError
-    5     findings; stored bytes were changed        Tampered, `verify` and `replay` that find something
+    5     findings; stored bytes were changed        Tampered, `verify` that finds something
     130   interrupted
     141   the reader of our output went away
 

@@ -78,6 +78,7 @@ _WRITING = {
 class WritingDesk(Desk):
     """A desk for one command that writes: with who asks, and the options every command may carry."""
 
+    must_sign = True
     envelope: Mapping[str, Any]
 
 

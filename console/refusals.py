@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from xiada.console import flaws
 from xiada.console.words import Words
 from xiada.engine.due import SHANGHAI, show
 from xiada.engine.errors import XiadaError
@@ -120,6 +121,8 @@ CHINESE: Mapping[str, tuple[str, str]] = {
     "directory": ("{value} 是文件夹", "请指定文件"),
     # files and the store
     "file_too_large": ("{at}文件过大", "请核对是否选错了文件"),
+    "process_died": ("核验用的一个进程被外部终止", "请重试，或减少进程数"),
+    "checkpoints_too_long": ("{file} 太长，不是检查点文件", "请给出存有检查点的文件"),
     "cannot_read": ("{at}文件无法读取", "请核对文件名和权限"),
     "cannot_write": ("{path} 无法写入", "请核对文件夹和权限"),
     "not_utf8": ("{at}不是 UTF-8 文本", "请另存为 UTF-8"),
@@ -140,23 +143,93 @@ CHINESE: Mapping[str, tuple[str, str]] = {
     "damaged_file": ("{path} 已损坏", "请用备份恢复，并保留损坏的文件备查"),
     "constraint": ("存储拒绝了这次写入", "没有写入任何内容；这是程序缺陷，请报告"),
     "store_failed": ("{path} 存储出错", "没有写入任何内容；请检查磁盘后重试"),
-    "replay_differs": ("重放结果与现状不一致", "请报告这一问题"),
+    "demo_findings": ("演示的日志未能通过核验", "请报告这一问题"),
+    "moments_reversed": ("前一个时刻晚于后一个时刻", "请把较早的写在前面"),
+    "two_paces": ("--speed 与 --step 不能并用", "请只用其中一个"),
+    "bad_hours": ("这不是办公时间", "请写上班和下班时间，例如 08:00-18:00"),
     "bad_size": ("每个事务至少一条命令", "请从 1 起"),
     "bad_limit": ("一页应为 1 至 10,000 件", "请用上一页的结束处续看下一页"),
     "bad_cursor": ("所给的不是上一页的结束处", "请照抄上一页末尾给出的 --after"),
     "batch_differs": ("批次“{key}”与上次的命令不同", "请按原来的顺序给出同样的命令，或换一个批次名"),
     "interrupted": ("正在写入的线程被中断", "请先查看是否已经写入，再重试"),
     "batch_moved": ("批次“{key}”正由他人执行", "请等对方完成，或在其停止后重新开始"),
-    "not_foldable": ("这些事件无法还原出现状", "请在副本上运行 xiada verify"),
+    "not_foldable": ("这些事件无法还原出现状", "请在副本上运行 xiada audit verify"),
     "busy": ("核对期间日志一直在增长", "请稍后再试"),
     # stored bytes that are not what was written
-    "not_canonical": ("存储的字节不是规范形式", "请用备份恢复，并运行 xiada verify"),
+    "not_canonical": ("存储的字节不是规范形式", "请用备份恢复，并运行 xiada audit verify"),
     "bad_block": ("日志的一个区块无法读取", "请用备份恢复，并保留这份文件备查"),
-    "bad_previous": ("第 {index} 条事件所指的上一条不在它之前", "请在副本上运行 xiada verify"),
+    "bad_previous": ("第 {index} 条事件所指的上一条不在它之前", "请在副本上运行 xiada audit verify"),
     "event_missing": ("日志缺少第 {index} 条起的事件", "请用备份恢复，并保留这份文件备查"),
-    "bad_event": ("第 {index} 条事件无法识别，可能被改动", "请运行 xiada verify 查看全貌"),
+    "bad_event": ("第 {index} 条事件无法识别，可能被改动", "请运行 xiada audit verify 查看全貌"),
     "bad_notice": ("存储的通知无法识别", "请用备份恢复"),
     "notice_missing": ("通知原文缺失或被改动", "请用备份恢复"),
+    # signed notes, keys and proofs
+    "bad_tree_size": ("日志的条数须是不小于零的整数", "请更正"),
+    "not_in_tree": ("日志没有这么多条", "请在日志的范围内查找"),
+    "bad_tile_path": ("这不是日志分片的路径", "请按 tile/0/x001/234.p/5 的形式书写"),
+    "bad_tile": ("日志分片 {path} 的内容不对", "请用备份恢复，或重新获取"),
+    "bad_proof": ("这份证明不成立", "请重新获取证明和检查点；仍不成立的，请一并留存备查"),
+    "bad_receipt": ("这不是有效的回执", "请向日志重新获取"),
+    "bad_note": ("这不是有效的签名文书", "请向签名方重新获取"),
+    "unsignable": ("这段文字不能签名", "请以换行结尾，不用其他控制字符，不超过 64 KiB"),
+    "bad_signature": ("{name} 的签名与内容不符", "请勿采用；请向签名方核实，并留存备查"),
+    "no_known_signature": ("没有已知的密钥签过这份文书", "请提供日志的公钥，并确认其来源可信"),
+    "ambiguous_key": ("两把不同的公钥同名同号（{name}）", "请只信任其中一把"),
+    "bad_checkpoint": ("这不是有效的检查点", "请向日志重新获取"),
+    "other_origin": ("这是另一个日志的检查点，不属于 {origin}", "请使用本日志的检查点"),
+    "bad_vkey": ("这不是可用的公钥", "请完整照抄公布的那一行"),
+    "bad_key": ("这不是可用的签名密钥", "请核对文件，或使用其备份"),
+    "bad_key_name": ("这个名称不能作密钥名称", "请用 xiada.example/office 一类的名称，不含空格和加号"),
+    # keys, checkpoints, anchors, restores, erasures
+    "no_signer": ("没有用来签名的密钥", "请用 xiada audit keygen 生成密钥"),
+    "key_there": ("{path} 已在签名", "如需更换密钥，请用 xiada audit rotate"),
+    "key_not_in_force": ("日志的签名密钥不是这一把", "请使用现行的密钥"),
+    "rotation_unfinished": (
+        "密钥更换尚未完成，还没有两把密钥共同签名的检查点",
+        "请用原密钥再运行一次 xiada audit rotate",
+    ),
+    "key_moved": ("其间已启用另一把密钥，或日志已进入新的一期", "请用现行的密钥打开后再更换"),
+    "tile_damaged": (
+        "存储的日志树与事件不符",
+        "请运行 xiada audit verify；如仅此一项，可用 xiada rebuild 重建",
+    ),
+    "checkpoint_untrusted": (
+        "{source} 中最新的检查点不可信",
+        "请核对它是否属于本日志、所信任的公钥是否正确，并留存备查",
+    ),
+    "rollback_detected": (
+        "日志只有 {size} 条，而 {source} 存有 {held} 条的检查点",
+        "请恢复较新的副本；如确已丢失，请用 xiada audit declare-restore 声明",
+    ),
+    "log_forked": (
+        "日志的前 {held} 条与 {source} 所存的检查点不符",
+        "请恢复真正的副本；如确已丢失，请用 xiada audit declare-restore 声明",
+    ),
+    "restore_undeclared": ("日志与外存的 {held} 条的检查点不相承接", "请先声明恢复，或恢复较新的副本"),
+    "nothing_lost": ("日志与外存的检查点全部相承接", "无须声明，照常使用即可"),
+    "anchor_in_use": ("{anchor} 已存有检查点", "新日志请另用一个文件；如原日志文件丢失，请用备份恢复"),
+    "anchor_failed": ("检查点未能存入 {anchor}", "没有丢失任何内容，下一个检查点将再次存入；请核对文件夹和权限"),
+    "bad_anchor": ("{path} 不能用来存放检查点", "请另用一个仅本人可写的文件；这一个未被改动"),
+    "no_event": ("回执中没有事件原文", "请向日志重新获取"),
+    "no_vkey": ("没有给出公钥", "请加 --vkey，或用 --db 指定日志"),
+    "unknown_text": ("没有事件带有这份文本", "请用 xiada log --json 查看事件的 text 和序号"),
+    "bad_commitment": ("这不是文本的承诺值", "请照抄事件中 text 的 64 位十六进制"),
+    "no_text": ("第 {index} 条事件没有文本", "请核对序号"),
+    "still_read": ("文本已删除，但有程序仍在读取此前的状态，文件中尚有残留", "请关闭其他程序后再删除一次"),
+    "reserved_cascade": ("该名称为系统保留", "请换一个名称"),
+    "no_key": ("没有密钥文件 {path}", "请核对文件名，或先生成密钥"),
+    "key_exposed": ("密钥文件 {path} 可被他人读取", "请运行 chmod 600 {path}；如可能已被他人读过，请更换密钥"),
+    # exports
+    "no_pyarrow": ("写 Parquet 需要 pyarrow，尚未安装", "请运行 pip install 'xiada[parquet]'"),
+    "not_from_the_start": ("{directive} 的事件不是从第一条开始", "请导出整个日志，或整个级联"),
+    "target_exists": ("{path} 已经存在", "请换一个名称，或加 --force"),
+    "target_foreign": ("{path} 不是以前导出的文件，不予覆盖", "请换一个名称，或自行删除"),
+    "other_format": ("{option} 只用于 {format}", "请去掉"),
+    # bundles
+    "bad_bundle": ("导出包中的 {part} {flaw}", "请不要采用，并向提供方重新索取"),
+    "bundle_findings": ("导出包 {path} 有 {count} 处问题，没有导入", "请运行 xiada audit verify {path} 查看"),
+    "no_bundle": ("{path} 不是导出包", "请指定导出包的文件夹或 .zip 文件"),
+    "too_many_files": ("{path} 所含文件过多，不能直接从压缩包读取", "请先解压，再指定文件夹"),
     # drawings
     # plans
     "bad_plan": ("层级数和天数不能为负", "请从零算起"),
@@ -266,6 +339,7 @@ _SPECIAL: Mapping[str, Callable[[Any, Words, str], str]] = {
     "latest": _instant,
     "now": _instant,
     "chain": _chain,
+    "flaw": lambda value, *_: flaws.CHINESE.get(value, value),
     "status": lambda value, words, _: words.status(value),
     "parent_status": lambda value, words, _: words.status(value),
     "trigger": lambda value, words, _: words.trigger(value),

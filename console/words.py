@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from xiada.console.words_hindsight import HINDSIGHT
+from xiada.console.words_log import LOG
 from xiada.viz.labels import catalogue
 
 Language = Literal["zh", "en"]
@@ -24,6 +26,9 @@ TRIGGERS: Mapping[str, str] = {
     "add_unit": "增加单位",
     "delegate": "授权",
     "revoke": "收回授权",
+    "rotate_key": "更换密钥",
+    "declare_restore": "声明恢复",
+    "erase_text": "删除文本",
 }
 """The words of the drawings, so that a screen and a picture never call one thing by two names."""
 
@@ -49,6 +54,9 @@ EVENTS: Mapping[str, str] = {
     "reassigned": "改派",
     "waived": "免报",
     "withdrawn": "撤回",
+    "key_rotated": "启用密钥",
+    "restore_declared": "声明恢复",
+    "text_erased": "删除文本",
 }
 
 PHRASES: Mapping[str, tuple[str, str]] = {
@@ -85,8 +93,8 @@ PHRASES: Mapping[str, tuple[str, str]] = {
         "units loaded: {added} (of {total} in the file), log size {size}",
     ),
     "rebuilt": (
-        "已由 {size} 条事件重建 {count} 个指令的现状；请运行 xiada verify 核验",
-        "folded {count} directives anew from {size} events; check with: xiada verify",
+        "已由 {size} 条事件重建 {count} 个指令的现状；请运行 xiada audit verify 核验",
+        "folded {count} directives anew from {size} events; check with: xiada audit verify",
     ),
     "org_good": ("{file} 无误：{total} 个单位，{lines} 条线", "{file} is good; units: {total}, lines: {lines}"),
     "org_empty": (
@@ -97,13 +105,36 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "line": ("条线 {line}：{count} 个单位，最高单位 {top}（{id}）", "line {line}; units: {count}, top: {top} ({id})"),
     "reading": ("读取", "reading"),
     "loading": ("载入", "loading"),
-    "replaying": ("重放", "replaying"),
     "forwarding": ("逐级转发", "forwarding"),
     "forwarded_all": (
         "{ref} 已逐级转发：本次转发 {forwarded} 次，此前已完成 {skipped} 次，共 {events} 条事件",
         "{ref} passed on through every level; forwarded now: {forwarded}, before: {skipped}, events in all: {events}",
     ),
     "verifying": ("核验", "verifying"),
+    # audit bundle, audit import
+    "bundling": ("导出", "writing the bundle"),
+    "bundled": (
+        "已导出 {path}：日志 {origin} 共 {size} 条事件，日志根 {root}",
+        "wrote {path}: log {origin}, size {size}, root {root}",
+    ),
+    "bundled_with": ("附有可删除的文本，请妥善保管。", "It holds the erasable texts: keep it with care."),
+    "bundled_without": (
+        "不含可删除的文本；如需附上，请加 --texts",
+        "It holds no erasable texts; to hand them out too, use --texts",
+    ),
+    "opening_bundle": ("读取导出包", "reading the bundle"),
+    "taking_in": ("导入", "taking it in"),
+    "taken_in": (
+        "已由导出包建立 {file}：日志 {origin} 共 {size} 条事件，日志根 {root}",
+        "made {file} from the bundle: log {origin}, size {size}, root {root}",
+    ),
+    # audit export
+    "exporting": ("导出", "exporting"),
+    "exported": ("已导出 {file}（{format}）：{count} 条事件", "exported {file} ({format}); events: {count}"),
+    "export_left_out": (
+        "另有 {count} 条事件不属于任何通知件（组织机构、日志本身），此格式不含",
+        "not of any directive (of the org, of the log itself), so left out here: {count} events",
+    ),
     # can
     "can_yes": ("可以{trigger}：{ref}", "yes: {trigger} {ref} is possible"),
     "can_no": ("不可以{trigger}：{ref}。{reason}", "no: {trigger} {ref} is not possible; {reason}"),
@@ -189,30 +220,28 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "slack_free": ("不受上级期限约束", "bound by no due above"),
     "slack_days": ("早于上级期限 {days} 天", "{days} d before its parent's due"),
     "slack_behind": ("晚于上级期限 {days} 天", "{days} d after its parent's due"),
-    # log, replay, verify
+    # log, verify
     "log_empty": ("没有符合条件的事件。", "No events."),
     "log_rest": ("… 还有 {count} 条，用 --from {next} 续看", "… {count} more from --from {next}"),
-    "replay_equal": (
-        "重放 {size} 条事件、{directives} 件通知：与现状逐字节一致。日志根 {root}",
-        "Replayed {size} events, {directives} directives: equal to the live state, byte for byte. Log root {root}",
-    ),
-    "replay_differs": ("重放结果与现状不一致：{what}。", "The replay differs from the live state: {what}."),
-    "replay_org": ("组织机构", "the org"),
-    "replay_root": ("日志根", "the log root"),
     "verify_good": (
         "核验通过，没有发现问题：日志 {origin} 共 {size} 条事件。",
         "Verified, no findings: {size} events of log {origin}.",
     ),
     "verify_bad": ("发现 {count} 处问题（日志 {size} 条）：", "{count} findings (log size {size}):"),
+    "verify_more": ("另有 {count} 处未列出。", "{count} more are not listed."),
+    "verify_sums": (
+        "共 {directives} 个指令，核对检查点 {checkpoints} 个；日志根 {root}",
+        "{directives} directives, {checkpoints} checkpoints compared; log root {root}",
+    ),
     "verify_scope": (
         (
-            "已核对：每条事件的规范字节、各件通知的哈希链、上下级之间的相互印证、流程与期限规则，以及现状与日志是否一致。"
-            "日志末尾若被整段截去，只有持有较晚检查点的人才能发现。"
+            "已核对：每条事件的规范字节、哈希链与日志树，上下级之间的相互印证，流程、期限、权限与要求，"
+            "以及旁存的各项与日志是否一致。未核对："
         ),
         (
-            "Checked: the canonical bytes of every event, each directive's hash chain, the commitments between "
-            "parents and children, lifecycle and due rules, and the live state against the log. "
-            "That the log's end was cut off can only be seen by someone who holds a later checkpoint."
+            "Checked: the canonical bytes of every event, chains and the log's tree, what parents and children say of "
+            "each other, lifecycle, dues, entitlement and requirements, and all that is kept beside the log. "
+            "Not checked:"
         ),
     ),
     "finding_place": ("日志 {index} {ref}", "log {index} {ref}"),
@@ -255,6 +284,8 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "stop": ("。", ". "),
     "colon": ("：", ": "),
     "or": (" 或 ", " or "),
+    **HINDSIGHT,
+    **LOG,
 }
 
 _WEEKDAYS: Mapping[Language, tuple[str, ...]] = {

@@ -37,16 +37,23 @@ class AsOf:
 
     Args:
         store: Where the log is.
+        log: Its name.
         size: Count of events looked at.
         lifecycles: Tables by digest.
         notice: Finds a notice by digest.
     """
 
     def __init__(
-        self, store: Store, size: int, lifecycles: Mapping[str, Lifecycle], notice: Callable[[str], Notice]
+        self,
+        store: Store,
+        *,
+        log: str,
+        size: int,
+        lifecycles: Mapping[str, Lifecycle],
+        notice: Callable[[str], Notice],
     ) -> None:
         self.size = size
-        self._store, self._lifecycles, self._notice = store, lifecycles, notice
+        self._store, self._log, self._lifecycles, self._notice = store, log, lifecycles, notice
         self._pinned: dict[str, Lifecycle] = {}
 
     # From the columns
@@ -133,7 +140,7 @@ class AsOf:
         with self._store.reading() as reader:
             for start, stop in self._org_events(reader):
                 for index, body in reader.events(start, stop):
-                    moment.fold(read(body, log=self._store.origin, index=index))
+                    moment.fold(read(body, log=self._log, index=index))
         return moment.org()
 
     def _org_events(self, reader: Reader) -> Iterator[tuple[int, int]]:
@@ -156,14 +163,14 @@ class AsOf:
         for index, body in reader.stream(ref):
             if index >= self.size:
                 break
-            state = evolve(state, read(body, log=self._store.origin, index=index), lifecycle)
+            state = evolve(state, read(body, log=self._log, index=index), lifecycle)
         return state
 
     def _lifecycle(self, reader: Reader, ref: str) -> Lifecycle:
         """Return the table a cascade runs by."""
         cascade = ref.partition("/")[0]
         if cascade not in self._pinned:
-            found = pinned_by(reader, cascade, self._store.origin, self._lifecycles)
+            found = pinned_by(reader, cascade, self._log, self._lifecycles)
             if found is None:
                 raise self._unknown(ref)
             self._pinned[cascade] = found

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import ClassVar, Literal, TypeAlias
 
 from xiada.engine import limits
-from xiada.engine.directive import parse_reference
+from xiada.engine.directive import RESERVED, parse_reference
 from xiada.engine.due import Between, DueLike, Every, On, Promptly, Relative, instant
 from xiada.engine.errors import LimitExceeded, Malformed
 from xiada.engine.events import Material
@@ -133,6 +133,11 @@ class Issue(Command):
     def __post_init__(self) -> None:
         Command.__post_init__(self)
         limits.identifier(self.cascade, "cascade")
+        if self.cascade in RESERVED:
+            remedy = "Choose another id."
+            raise Malformed(
+                "reserved_cascade", f"no cascade is called '{self.cascade}'", field="cascade", remedy=remedy
+            )
         check_due(self.due)
 
     @property

@@ -14,6 +14,12 @@ from xiada.engine.due import NEVER
 from xiada.engine.errors import Malformed
 from xiada.engine.limits import DEPTH, identifier, shown
 
+AUDIT_STREAM = "log/audit"
+"""Where it is recorded what is done to the log itself: keys, restores, erasures."""
+
+RESERVED = frozenset({"org", "log"})
+"""No cascade is called so: streams of units begin with the one, that of the log itself with the other."""
+
 _REFERENCE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}/[1-9][0-9]{0,6}(\.[1-9][0-9]{0,6})*\Z")
 
 
@@ -100,15 +106,20 @@ def parse_reference(text: str) -> tuple[str, tuple[int, ...]]:
     return cascade, numbers
 
 
+def is_reference(text: str) -> bool:
+    """Tell whether a text is a directive reference, of a depth there may be."""
+    return _REFERENCE.match(text) is not None and text.count(".", text.index("/")) < DEPTH
+
+
 def check_stream(name: str) -> str:
-    """Return the name of a stream: a directive reference, or `org/` and a unit.
+    """Return the name of a stream: a directive reference, `org/` and a unit, or `log/audit`.
 
     Raises:
-        Malformed: It is neither.
+        Malformed: It is none of them.
     """
     if isinstance(name, str) and name.startswith("org/"):
         identifier(name.removeprefix("org/"), "unit")
-    else:
+    elif name != AUDIT_STREAM:
         parse_reference(name)
     return name
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+import weakref
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from threading import Lock
@@ -15,20 +16,26 @@ from types import TracebackType
 from typing import Self, TypedDict, Unpack
 
 from xiada.engine.answer import Answer
+from xiada.engine.auditing import Auditing
 from xiada.engine.authority import OwnUnit
 from xiada.engine.batches import Batches
 from xiada.engine.calendar import MON_FRI, Calendar
 from xiada.engine.collector import collector_paused
 from xiada.engine.commands import REGISTRAR, Actor, AddUnit, Command
-from xiada.engine.errors import Malformed, Refused, StoreError, Tampered, VersionConflict
+from xiada.engine.errors import Malformed, Refused, StoreError, VersionConflict
 from xiada.engine.executor import Executor
+from xiada.engine.filekeeping import FileKeeping
 from xiada.engine.grouping import GroupCommit
+from xiada.engine.housekeeping import Housekeeping
 from xiada.engine.inquiries import Inquiries
 from xiada.engine.lifecycle import STANDARD, Lifecycle
+from xiada.engine.log.keys import SigningKey, VerifierKey
 from xiada.engine.log.merkle import Frontier
 from xiada.engine.org import Org
-from xiada.engine.ports import Authority, Clock, Entropy, Reader, Store, Writer
-from xiada.engine.replay import projection_of, replay
+from xiada.engine.ports import Anchor, Authority, Clock, Entropy, Reader, Store, Timer, Writer
+from xiada.engine.publishing.held import conflict_of, refuse_used, undeclared
+from xiada.engine.publishing.publisher import Publisher
+from xiada.engine.publishing.timing import daemon_timer
 from xiada.engine.stores import create_store, open_store
 from xiada.engine.verbs import Verbs
 from xiada.engine.work import Known, Premises, Work
@@ -42,6 +49,17 @@ class SystemClock:
     def now(self) -> int:
         """Return the current instant, µs since 1970 UTC."""
         return time.time_ns() // 1_000
+
+
+def _weakly(method: weakref.WeakMethod[Callable[[], None]]) -> Callable[[], None]:
+    """Return what calls a method as long as its object is there, without keeping it alive."""
+
+    def call() -> None:
+        found = method()
+        if found is not None:
+            found()
+
+    return call
 
 
 def _passed(answer: Answer, *, atomic: bool) -> Answer:
@@ -59,9 +77,14 @@ class Ports(TypedDict, total=False):
     authority: Authority
     entropy: Entropy
     lifecycles: tuple[Lifecycle, ...]
+    signer: SigningKey | None
+    anchors: tuple[Anchor, ...]
+    verifiers: tuple[VerifierKey, ...]
+    timer: Timer
+    restoring: bool
 
 
-class Engine(Verbs, Inquiries, Batches):
+class Engine(Verbs, Inquiries, Batches, Housekeeping, FileKeeping, Auditing):
     """A log of directive cascades, and the rules by which it grows.
 
     Args:
@@ -71,6 +94,16 @@ class Engine(Verbs, Inquiries, Batches):
         authority: Who may act for whom.
         entropy: Gives salts for erasable texts.
         lifecycles: The first is what new cascades run by; the others are known for running ones.
+        signer: Signs checkpoints as the log grows; None = nobody does.
+        anchors: Who is handed them, and whose newest the log must extend to be opened.
+        verifiers: Keys by which those are verified; none = the log's own, and the signer's.
+        timer: Calls back when events wait to be published and no more come.
+        restoring: Open it even if it does not extend what is held, to declare the restore; see `declare_restore`.
+
+    Raises:
+        StoreError: The log does not extend a checkpoint that is held: it was put back to an older copy, or forked.
+        Tampered: A checkpoint held is none, or not signed by a key that is trusted.
+        GuardRefused: The log is signed by another key than the signer's.
 
     Example:
         >>> engine = Engine.create("memory:", "xiada.example/office")
@@ -79,23 +112,30 @@ class Engine(Verbs, Inquiries, Batches):
         0
     """
 
-    def __init__(
-        self,
-        store: Store,
-        *,
-        clock: Clock | None = None,
-        calendar: Calendar = MON_FRI,
-        authority: Authority | None = None,
-        entropy: Entropy = os.urandom,
-        lifecycles: tuple[Lifecycle, ...] = (STANDARD,),
-    ) -> None:
+    def __init__(self, store: Store, **ports: Unpack[Ports]) -> None:
         self._store = store
-        self._clock: Clock = clock or SystemClock()
-        self._premises = Premises(store.origin, calendar)
-        self._executor = Executor(store.origin, authority or OwnUnit(), entropy, lifecycles)
+        self._clock = ports.get("clock") or SystemClock()
+        self._premises = Premises(ports.get("calendar", MON_FRI))
+        self._executor = Executor(
+            ports.get("authority") or OwnUnit(),
+            ports.get("entropy", os.urandom),
+            ports.get("lifecycles", (STANDARD,)),
+        )
         self._known = Known()
         self._group: GroupCommit[Command, Answer] = GroupCommit(self._serve)
         self._frontier, self._hashing = Frontier(), Lock()
+        self._publisher = Publisher(
+            store,
+            self._clock,
+            signer=ports.get("signer"),
+            anchors=ports.get("anchors", ()),
+            timer=ports.get("timer", daemon_timer),
+            begin=self._begin,
+        )
+        self._lost = conflict_of(
+            store, self._publisher, verifiers=ports.get("verifiers", ()), restoring=ports.get("restoring", False)
+        )
+        self._publish_later = _weakly(weakref.WeakMethod(self._publish_waiting))
 
     @classmethod
     def create(cls, url: str, origin: str, **ports: Unpack[Ports]) -> Self:
@@ -110,6 +150,7 @@ class Engine(Verbs, Inquiries, Batches):
             Malformed: An origin that cannot be one.
             StoreError: The file is there already, or cannot be made.
         """
+        refuse_used(ports.get("anchors", ()))
         return cls(create_store(url, origin), **ports)
 
     @classmethod
@@ -117,9 +158,15 @@ class Engine(Verbs, Inquiries, Batches):
         """Open a log that is there.
 
         Raises:
-            StoreError: It is not, or is no Xiada file, newer, damaged or locked; nothing was changed.
+            StoreError: It is not, or is no Xiada file, newer, damaged or locked, or does not extend what is
+                held of it; nothing was changed.
         """
-        return cls(open_store(url), **ports)
+        store = open_store(url)
+        try:
+            return cls(store, **ports)
+        except BaseException:
+            store.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -130,8 +177,10 @@ class Engine(Verbs, Inquiries, Batches):
         self.close()
 
     def close(self) -> None:
-        """Let go of files and connections, once nobody is being served."""
+        """Publish what waits, then let go of files and connections, once nobody is being served."""
         with self._group.alone():
+            self._publisher.catch_up()
+            self._publisher.rest()
             self._store.close()
 
     # Commands
@@ -194,8 +243,10 @@ class Engine(Verbs, Inquiries, Batches):
             return error
 
     @contextmanager
-    def _transaction(self) -> Iterator[tuple[Work, Writer]]:
+    def _transaction(self, *, publishing: bool = True) -> Iterator[tuple[Work, Writer]]:
         """Hold the one write transaction, with what is known from the last; forget it all if this one fails."""
+        if self._lost is not None:
+            raise undeclared(self._lost)
         try:
             with self._store.writing() as writer:
                 work = self._work(writer, self._known)
@@ -204,6 +255,8 @@ class Engine(Verbs, Inquiries, Batches):
             self._known.forget()
             raise
         work.committed()
+        if publishing:
+            self._publisher.committed(work.recorded, milestone=work.milestone, later=self._publish_later)
 
     def submit_one(self, command: Command) -> Answer:
         """Carry out one command; see `submit`."""
@@ -235,36 +288,6 @@ class Engine(Verbs, Inquiries, Batches):
             work.flush(writer)
             return work.size - before
 
-    def rebuild(self) -> int:
-        """Drop directives, units, delegations and roll-up, and fold them anew from the events.
-
-        The log, its columns, texts, keys and batches stay as they are. Other engines on the same file
-        should be closed first: they trust what they know of it.
-
-        Returns:
-            How many directives there are.
-
-        Raises:
-            Tampered: Stored bytes that are no events of this log, or fold to nothing; nothing was changed.
-            NotFound: A cascade runs by a lifecycle that is not known here; nothing was changed.
-
-        Example:
-            >>> Engine.create("memory:", "xiada.example/office").rebuild()
-            0
-        """
-        with self._group.alone():
-            self._known.forget()
-            self._premises.org.clear()
-            with self._store.writing() as writer, collector_paused(writer.head().size):
-                moment = replay(writer.events(), log=self.origin, lifecycles=self._executor.lifecycles)
-                try:
-                    writer.refill(projection_of(moment))
-                except (LookupError, ValueError) as error:
-                    raise Tampered(
-                        "not_foldable", "the events fold to no projection", remedy="Run 'xiada verify' on a copy."
-                    ) from error
-        return len(moment.states)
-
     def _work(self, reader: Reader, known: Known | None = None) -> Work:
         """Return a fresh unit of work over a snapshot."""
         return Work(reader, self._premises, self._clock.now(), known or Known())
@@ -276,8 +299,8 @@ class Engine(Verbs, Inquiries, Batches):
             if repeated is not None:
                 return repeated
             first = work.size
-            return Answer(self.origin, first, tuple(self._executor.carry_out(work, reader, command, many=many)))
+            return Answer(work.frame.log, first, tuple(self._executor.carry_out(work, reader, command, many=many)))
         except (Refused, VersionConflict, Malformed) as error:
             if atomic:
                 raise
-            return Answer(self.origin, refusal=error)
+            return Answer(work.frame.log, refusal=error)

@@ -48,6 +48,15 @@ class XiadaError(Exception):
     def __str__(self) -> str:
         return f"{self.message}. {self.remedy}" if self.remedy else self.message
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Return what an equal error is made of in another process."""
+        return _made_again, (type(self), self.code, self.message, self.remedy, self.data)
+
+
+def _made_again(kind: type[XiadaError], code: str, message: str, remedy: str, data: dict[str, object]) -> XiadaError:
+    """Return an error from what it is made of."""
+    return kind(code, message, remedy=remedy, **data)
+
 
 class Refused(XiadaError):
     """The rules said no; nothing was written."""

@@ -281,6 +281,45 @@ class Withdrawn(Event):
     claimed_at: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class KeyRotated(Event):
+    """From here on checkpoints are signed by `new`, in the stream `log/audit`.
+
+    `proof` is the signature of the key before, `old`, in base64; both are null for the first key.
+    """
+
+    type: ClassVar[str] = "key_rotated"
+    new: str
+    old: str | None
+    proof: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreDeclared(Event):
+    """An older copy of the log goes on from here, in epoch `epoch`.
+
+    `kept` is the log's size before this event; `lost` and `root` are size and root (hex) of the
+    newest checkpoint that was held outside.
+    """
+
+    type: ClassVar[str] = "restore_declared"
+    epoch: int
+    kept: int
+    lost: int
+    root: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextErased(Event):
+    """The text with that commitment was erased; it belonged to the event at log index `index`."""
+
+    type: ClassVar[str] = "text_erased"
+    commitment: str
+    index: int
+    reason: str
+
+
 TYPES: Mapping[str, type[Event]] = {
     event.type: event
     for event in (
@@ -305,6 +344,9 @@ TYPES: Mapping[str, type[Event]] = {
         Reassigned,
         Waived,
         Withdrawn,
+        KeyRotated,
+        RestoreDeclared,
+        TextErased,
     )
 }
 """Every event by its name in the log."""

@@ -133,6 +133,32 @@ def passed_on(state: Directive, count: int, head: bytes, lifecycle: Lifecycle) -
     return state._replace(status=status, version=state.version + 1, head=head, children=state.children + count)
 
 
+def skimmed(state: Directive | None, event: Mapping[str, Any], head: bytes, lifecycle: Lifecycle) -> Directive | None:
+    """Return the state after an event straight from its JSON; None if it is to be read in full for `evolve`.
+
+    Args:
+        state: The state before; None before the first event.
+        event: The envelope as its JSON has it.
+        head: The event's hash, 32 bytes.
+        lifecycle: The table its cascade runs by.
+    """
+    kind = event["type"]
+    if state is None:
+        return _issued(event, head, lifecycle) if kind == "issued" else None
+    if kind == "forwarded":
+        return passed_on(state, event["data"]["n"], head, lifecycle)
+    return plainly(state, kind, head, event["t"], lifecycle)
+
+
+def _issued(event: Mapping[str, Any], head: bytes, lifecycle: Lifecycle) -> Directive:
+    """Return a directive as its first event has it."""
+    data = event["data"]
+    due, copy = as_read(data["due"]), data.get("copy")
+    parties = (event["dir"], data["to"], data["line"], data["parent"], lifecycle.statuses[0].name, 1, head)
+    original = data.get("original", due)
+    return Directive(*parties, due, original, data["notice"], event["t"], copy=tuple(copy) if copy else ())
+
+
 Fold = Callable[[Directive, str, bytes, int], Directive]
 """From state, status after, hash and time to the state after."""
 

@@ -6,13 +6,14 @@ trigger, do the guards agree; only then is anything decided.
 
 from __future__ import annotations
 
-from xiada.engine import decide, forwarding
+from xiada.engine import decide, forwarding, logchange
 from xiada.engine.answer import Answer
 from xiada.engine.authority import check_entitled, check_entitled_to
-from xiada.engine.commands import Actor, AddUnit, Command, Delegate, Issue
+from xiada.engine.commands import Actor, AddUnit, Command, Delegate, Issue, OnDirective
 from xiada.engine.errors import GuardRefused, VersionConflict
 from xiada.engine.facts import Facts
 from xiada.engine.lifecycle import Lifecycle
+from xiada.engine.logchange import OnLog
 from xiada.engine.machine import Compiled, Runner, Transitions
 from xiada.engine.ports import Authority, Entropy, Kept, Reader
 from xiada.engine.replay import pinned_by
@@ -23,14 +24,12 @@ class Executor:
     """The rules applied to one command at a time.
 
     Args:
-        origin: The log's name.
         authority: Who may act for whom.
         entropy: Gives salts.
         lifecycles: The first is what new cascades run by.
     """
 
-    def __init__(self, origin: str, authority: Authority, entropy: Entropy, lifecycles: tuple[Lifecycle, ...]) -> None:
-        self._origin = origin
+    def __init__(self, authority: Authority, entropy: Entropy, lifecycles: tuple[Lifecycle, ...]) -> None:
         self.authority = authority
         self._entropy = entropy
         self._current = lifecycles[0]
@@ -56,7 +55,7 @@ class Executor:
                 key=command.key,
                 remedy="Use a key of its own for each command.",
             )
-        return Answer(self._origin, kept.index, tuple(self._bodies(work, reader, kept)), repeated=True)
+        return Answer(work.frame.log, kept.index, tuple(self._bodies(work, reader, kept)), repeated=True)
 
     @staticmethod
     def _bodies(work: Work, reader: Reader, kept: Kept) -> list[bytes]:
@@ -68,20 +67,32 @@ class Executor:
 
     def carry_out(self, work: Work, reader: Reader, command: Command, *, many: bool) -> list[bytes]:
         """Check, decide and record one command; return the bodies of its events."""
+        if not isinstance(command, OnDirective):
+            return self._carry_out_other(work, reader, command)
+        lifecycle = self.lifecycle(reader, work, command.target)
+        facts = self.facts(work, command.target, command.trigger, command.actor, command)
+        self.permit(facts, lifecycle, many=many)
+        bodies = work.record(decide.DECISIONS[command.trigger](facts), command, lifecycle, self._entropy)
+        work.milestone = work.milestone or command.trigger == "summarise"
+        return bodies
+
+    def _carry_out_other(self, work: Work, reader: Reader, command: Command) -> list[bytes]:
+        """Check, decide and record what is about no directive that is there: the org, the log itself, an issue."""
         if isinstance(command, AddUnit | Delegate):
             own = (command.unit,) if isinstance(command, Delegate) else ()
             check_entitled_to(self.authority, command, ("org", *own), lambda: work.org)
             return work.record_org(command)
-        if isinstance(command, Issue):
-            check_entitled_to(self.authority, command, command.notice.issuers[:1], lambda: work.org)
-            decision = forwarding.issue(command, work, work.now, self._current)
-            bodies = work.record(decision, command, self._current, self._entropy)
-            work.pinned[command.cascade] = self._current
-            return bodies
-        lifecycle = self.lifecycle(reader, work, command.target)
-        facts = self.facts(work, command.target, command.trigger, command.actor, command)
-        self.permit(facts, lifecycle, many=many)
-        return work.record(decide.DECISIONS[command.trigger](facts), command, lifecycle, self._entropy)
+        if isinstance(command, OnLog):
+            change = logchange.decide(command, reader)
+            check_entitled_to(self.authority, command, change.entitled, lambda: work.org)
+            return work.record_log(command, change)
+        assert isinstance(command, Issue)
+        check_entitled_to(self.authority, command, command.notice.issuers[:1], lambda: work.org)
+        decision = forwarding.issue(command, work, work.now, self._current)
+        bodies = work.record(decision, command, self._current, self._entropy)
+        work.pinned[command.cascade] = self._current
+        work.milestone = True
+        return bodies
 
     @staticmethod
     def facts(work: Work, ref: str, trigger: str, actor: Actor, command: Command | None) -> Facts:
@@ -120,7 +131,7 @@ class Executor:
         pinned = self._pinned.get(cascade) or work.pinned.get(cascade)
         if pinned is not None:
             return pinned
-        found = pinned_by(reader, cascade, self._origin, self.lifecycles)
+        found = pinned_by(reader, cascade, reader.origin, self.lifecycles)
         if found is None:
             work.directive(ref)
             raise AssertionError(f"cascade {cascade} has no first event")

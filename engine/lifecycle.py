@@ -18,7 +18,7 @@ from functools import cached_property
 from typing import Literal
 
 from xiada.engine import codec
-from xiada.engine.errors import Malformed
+from xiada.engine.errors import Malformed, Tampered
 
 Role = Literal[
     "unit",
@@ -171,6 +171,31 @@ class Lifecycle:
     def digest(self) -> str:
         """The definition's name in hex, see `codec.named`."""
         return codec.named("lifecycle", self.body)
+
+
+def read_lifecycle(body: bytes) -> Lifecycle:
+    """Return the lifecycle of canonical bytes.
+
+    Raises:
+        Tampered: They are not the bytes of a lifecycle.
+
+    Example:
+        >>> read_lifecycle(STANDARD.body) == STANDARD
+        True
+    """
+    found = codec.decode(body)
+    try:
+        statuses = tuple(Status(name, closed) for name, closed in found["statuses"])  # type: ignore[index]
+        rows = tuple(
+            Transition(trigger, tuple(sources), target, by, event, tuple(guards))
+            for trigger, sources, target, by, event, guards in found["transitions"]  # type: ignore[index]
+        )
+        lifecycle = Lifecycle(found["name"], found["version"], statuses, rows)  # type: ignore[index]
+        if lifecycle.body == body:
+            return lifecycle
+    except (KeyError, ValueError, TypeError, Malformed):
+        pass
+    raise Tampered("bad_lifecycle", "bytes are no lifecycle", remedy="Restore the file from a copy.")
 
 
 _LIVE = ("issued", "forwarded", "executing", "reported")

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from xiada.engine.directive import Directive
+from xiada.engine.log.tiles import Tiles
 from xiada.engine.org import Org, Unit
 from xiada.engine.rollup import Blocked, Tallies, Waits
 
@@ -62,10 +63,10 @@ class Written(NamedTuple):
     """An event as a store keeps it: its bytes, and beside them what is looked up without reading those.
 
     Args:
-        ref: Stream: a directive reference, or `org/<unit>`.
+        ref: Stream: a directive reference, `org/<unit>`, or `log/audit`.
         version: 1-based place in the stream.
         t: Recorded time, µs since 1970 UTC.
-        status: The directive's status after it; empty for the org's events.
+        status: The directive's status after it; empty for events of the org and of the log itself.
         due: The directive's due if this event set it, µs UTC, NEVER if undated; None if it did not.
         body: Canonical bytes.
     """
@@ -77,6 +78,9 @@ class Written(NamedTuple):
     due: int | None
     body: bytes
 
+
+TEXTS_FROM = "texts_from"
+"""Setting: the log index up to which texts were left out when the log was taken in from a bundle."""
 
 UNCHANGED = -1
 """In a column: no previous event, or a due left as it was."""
@@ -102,6 +106,66 @@ class Columns(NamedTuple):
     status: Sequence[int]
 
 
+class KeptDirective(NamedTuple):
+    """What a store keeps of one directive.
+
+    Args:
+        number: Its number in the columns.
+        last: Log index of its latest event.
+        parent: The number of its parent, None for a root.
+        parent_due: Its parent's due as repeated beside its own, µs UTC, None for a root.
+        state: The directive.
+    """
+
+    number: int
+    last: int
+    parent: int | None
+    parent_due: int | None
+    state: Directive
+
+
+class KeptUnit(NamedTuple):
+    """What a store keeps of one unit: its stream's number in the columns, version and latest log index, and itself."""
+
+    number: int
+    version: int
+    last: int
+    unit: Unit
+
+
+class Published(NamedTuple):
+    """A checkpoint as the store keeps it.
+
+    Args:
+        size: Count of events it covers.
+        t: When it was signed, µs since 1970 UTC.
+        note: The signed note.
+    """
+
+    size: int
+    t: int
+    note: str
+
+
+@dataclass(slots=True)
+class Upkeep:
+    """What one transaction does to what is kept of the log itself.
+
+    Args:
+        tiles: Hash tiles by (level, number), level 1 and above, put in place of those kept: 1 to 256 hashes together.
+        checkpoints: What was signed, each larger than those kept.
+        erased: Commitments of texts that go.
+        origin: The log's name from here on, where an epoch begins.
+        settings: What whoever opens the file is to remember, by name; None = forget it.
+    """
+
+    tiles: Mapping[tuple[int, int], bytes] = field(default_factory=dict)
+    checkpoints: Sequence[Published] = ()
+    erased: Sequence[str] = ()
+    origin: str | None = None
+    settings: Mapping[str, str | None] = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class Changes:
     """All that one transaction writes.
@@ -119,6 +183,7 @@ class Changes:
         batches: How far batches have come, by key.
         tallies: What is added to the roll-up's tallies, see `rollup`.
         waits: What is added to its open children and descendants.
+        upkeep: What becomes of what is kept of the log itself, if anything.
     """
 
     first: int = 0
@@ -133,9 +198,10 @@ class Changes:
     batches: dict[str, Batch] = field(default_factory=dict)
     tallies: Tallies = field(default_factory=dict)
     waits: Waits = field(default_factory=dict)
+    upkeep: Upkeep | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.events or self.answers or self.batches)
+        return bool(self.events or self.answers or self.batches or self.upkeep)
 
 
 class Clock(Protocol):
@@ -151,6 +217,26 @@ class Entropy(Protocol):
 
     def __call__(self, count: int, /) -> bytes:
         """Return `count` random bytes."""
+        ...
+
+
+class Anchor(Protocol):
+    """Holds a log's checkpoints where whoever can change the log cannot change them; `str` of it says where."""
+
+    def send(self, note: str) -> None:
+        """Hand over a signed checkpoint; whatever is raised is kept, and it is handed over again later."""
+        ...
+
+    def newest(self) -> str | None:
+        """Return the latest checkpoint held, None if there is none or it cannot be read back."""
+        ...
+
+
+class Timer(Protocol):
+    """Calls back later."""
+
+    def __call__(self, seconds: float, call: Callable[[], None], /) -> Callable[[], None]:
+        """Have `call` called once, that much later, in another thread; return what prevents it."""
         ...
 
 
@@ -219,6 +305,11 @@ class Rollup(Protocol):
 class Log(Protocol):
     """The append-only log."""
 
+    @property
+    def origin(self) -> str:
+        """The log's name in this snapshot, epoch included."""
+        ...
+
     def head(self) -> Head:
         """Return where the log stands."""
         ...
@@ -227,12 +318,12 @@ class Log(Protocol):
         """Yield (log index, body) from `start` up to and without `stop`, in order."""
         ...
 
-    def stream(self, ref: str) -> Iterator[tuple[int, bytes]]:
-        """Yield (log index, body) of one stream, in order."""
+    def stream(self, ref: str, start: int = 0) -> Iterator[tuple[int, bytes]]:
+        """Yield (log index, body) of one stream from log index `start` on, in order."""
         ...
 
-    def columns(self) -> Iterator[Columns]:
-        """Yield the columns of all events in log order, a run of some hundreds at a time."""
+    def columns(self, start: int = 0, stop: int | None = None) -> Iterator[Columns]:
+        """Yield the columns of events in log order, a run of some hundreds at a time; `start` begins a block."""
         ...
 
     def size_at(self, t: int) -> int:
@@ -252,7 +343,23 @@ class Log(Protocol):
         ...
 
     def statuses(self) -> Mapping[int, str]:
-        """Return the name of every status by its number in the columns; the org's events have the empty one."""
+        """Return the name of every status by its number in the columns; events of org and log have the empty one."""
+        ...
+
+    def tiles(self) -> Tiles:
+        """Return the log's tree: leaves hashed from the events, above them what is stored, else hashed too."""
+        ...
+
+    def integrated(self) -> int:
+        """Return how many events, a multiple of 256, have the hashes of their blocks in stored tiles."""
+        ...
+
+    def checkpoints(self) -> list[str]:
+        """Return all signed notes, oldest first."""
+        ...
+
+    def checkpoint(self) -> Published | None:
+        """Return the newest checkpoint, None if nothing was ever signed."""
         ...
 
 
@@ -275,6 +382,10 @@ class Shelf(Protocol):
         """Return how far the batch under a key has come, None if it is new."""
         ...
 
+    def setting(self, name: str) -> str | None:
+        """Return what whoever opens the file is to remember under a name, None if nothing."""
+        ...
+
     def org(self) -> Org:
         """Return the org as it stands."""
         ...
@@ -284,7 +395,39 @@ class Shelf(Protocol):
         ...
 
 
-class Reader(States, Rollup, Log, Shelf, Protocol):
+class Rows(Protocol):
+    """All that is kept, row by row, in any order but where one is named, for the audit and for copies."""
+
+    def notices(self) -> Iterator[bytes]:
+        """Yield the bytes of all notices."""
+        ...
+
+    def kept_directives(self) -> Iterator[KeptDirective]:
+        """Yield what is kept of every directive."""
+        ...
+
+    def kept_units(self) -> Iterator[KeptUnit]:
+        """Yield what is kept of every unit."""
+        ...
+
+    def kept_delegations(self) -> Iterator[tuple[str, str]]:
+        """Yield (unit, to) of the delegations in force."""
+        ...
+
+    def kept_answers(self) -> Iterator[tuple[str, Kept]]:
+        """Yield what every idempotency key stands for, by key."""
+        ...
+
+    def kept_blobs(self) -> Iterator[tuple[str, bytes]]:
+        """Yield (name in hex, bytes) of all notices, side lists and lifecycles, by name."""
+        ...
+
+    def kept_texts(self) -> Iterator[tuple[str, bytes, bytes]]:
+        """Yield (commitment in hex, salt, bytes) of all erasable texts not erased, by commitment."""
+        ...
+
+
+class Reader(States, Rollup, Log, Shelf, Rows, Protocol):
     """One consistent snapshot of everything."""
 
 
@@ -297,10 +440,10 @@ class Writer(Reader, Protocol):
 
 
 class Rebuilder(Writer, Protocol):
-    """A transaction that can also drop the projection."""
+    """A transaction that can also drop what follows from the events."""
 
     def refill(self, changes: Changes) -> None:
-        """Put directives, units, delegations and roll-up in place of those kept; the log stays as it is."""
+        """Put directives, units, delegations and roll-up in place of those kept, and drop the tiles."""
         ...
 
 
@@ -309,7 +452,7 @@ class Store(Protocol):
 
     @property
     def origin(self) -> str:
-        """The log's name, epoch included."""
+        """The log's name, epoch included, as it was when this store was opened or last wrote."""
         ...
 
     def reading(self) -> AbstractContextManager[Reader]:
@@ -318,6 +461,14 @@ class Store(Protocol):
 
     def writing(self) -> AbstractContextManager[Rebuilder]:
         """Open a transaction; an exception undoes it, else it is durable when this ends."""
+        ...
+
+    def scrub(self) -> None:
+        """Leave no byte of what was erased.
+
+        Raises:
+            StoreError: Somebody is reading an older state; try again when nobody does.
+        """
         ...
 
     def close(self) -> None:

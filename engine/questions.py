@@ -12,20 +12,20 @@ from datetime import datetime
 from xiada.engine import codec, limits, moving
 from xiada.engine.answer import Verdict
 from xiada.engine.asof import AsOf
-from xiada.engine.audit import audit
 from xiada.engine.collector import collector_paused
 from xiada.engine.commands import REGISTRAR, Actor, Command, DueAsked
 from xiada.engine.directive import Directive, check_stream, parse_reference
 from xiada.engine.due import instant
 from xiada.engine.errors import Malformed, NotFound, Refused, VersionConflict
-from xiada.engine.evidence import Finding
 from xiada.engine.executor import Executor
 from xiada.engine.lifecycle import STANDARD
 from xiada.engine.log.merkle import Frontier
+from xiada.engine.log.tiles import frontier_at
 from xiada.engine.notice import Notice, Requirement
 from xiada.engine.org import Org
 from xiada.engine.ports import Clock, Head, Reader, Store
 from xiada.engine.projections import STANDARD_LIGHTS, LightRules, View
+from xiada.engine.publishing.hashing import extend
 from xiada.engine.records import Recorded, read
 from xiada.engine.replay import Moment, replay
 from xiada.engine.views import Glass, build_view, unknown_cascade
@@ -48,7 +48,8 @@ class Questions:
     @property
     def origin(self) -> str:
         """The log's name, epoch included."""
-        return self._store.origin
+        with self._store.reading() as reader:
+            return reader.origin
 
     def can(self, directive: str, trigger: str, *, actor: Actor | None = None) -> Verdict:
         """Tell whether a trigger could be pulled now, without trying.
@@ -139,7 +140,7 @@ class Questions:
         """Return events in order.
 
         Args:
-            ref: One stream: a directive reference or `org/<unit>`; None = the whole log.
+            ref: One stream: a directive reference, `org/<unit>` or `log/audit`; None = the whole log.
             start: First log index wanted.
             stop: First log index not wanted any more; None = to the end.
         """
@@ -148,9 +149,10 @@ class Questions:
                 bodies = reader.events(start, stop)
             else:
                 end = limits.INTEGER if stop is None else stop
-                stream = reader.stream(check_stream(ref))
-                bodies = ((index, body) for index, body in stream if start <= index < end)
-            return [read(body, log=self.origin, index=index) for index, body in bodies]
+                stream = reader.stream(check_stream(ref), start)
+                bodies = ((index, body) for index, body in stream if index < end)
+            log = reader.origin
+            return [read(body, log=log, index=index) for index, body in bodies]
 
     def text(self, commitment: str) -> str | None:
         """Return an erasable text by the commitment in its event, None if erased or unknown."""
@@ -173,7 +175,13 @@ class Questions:
             0
         """
         with self._store.reading() as reader:
-            return AsOf(self._store, self._size_at(reader, at), self._executor.lifecycles, self._notice_of)
+            return AsOf(
+                self._store,
+                log=reader.origin,
+                size=self._size_at(reader, at),
+                lifecycles=self._executor.lifecycles,
+                notice=self._notice_of,
+            )
 
     def _notice_of(self, digest: str) -> Notice:
         """Return a notice by digest."""
@@ -212,18 +220,7 @@ class Questions:
             bodies = reader.events(0, size)
             counted = bodies if progress is None else _counted(bodies, progress)
             with collector_paused(size):
-                return replay(counted, log=self.origin, lifecycles=self._executor.lifecycles)
-
-    def verify(self, *, progress: Callable[[int], None] | None = None) -> list[Finding]:
-        """Check the whole log and its projection again from the bytes; see `audit`."""
-        with self._store.reading() as reader:
-            return audit(
-                reader,
-                log=self.origin,
-                lifecycles=self._executor.lifecycles,
-                authority=self._executor.authority,
-                progress=progress,
-            )
+                return replay(counted, log=reader.origin, lifecycles=self._executor.lifecycles)
 
     def view(
         self,
@@ -261,13 +258,15 @@ class Questions:
             return build_view(cascade, states, org, work.notice, glass)
 
     def _root(self, reader: Reader) -> str:
-        """Return the Merkle root over the events of a snapshot, hex; remembers how far it has read."""
-        size = reader.head().size
+        """Return the Merkle root over the events of a snapshot, hex.
+
+        Starts from the stored tree, or from where it came to last time, and remembers how far it has come.
+        """
+        size, whole = reader.head().size, reader.integrated()
         with self._hashing:
-            frontier = self._frontier if self._frontier.size <= size else Frontier()
-            for _, body in reader.events(frontier.size, size):
-                frontier.add(codec.leaf(body))
-            return frontier.root().hex()
+            if not whole <= self._frontier.size <= size:
+                self._frontier = frontier_at(reader.tiles(), min(whole, size))
+            return extend(self._frontier, reader, size).root().hex()
 
 
 def _counted(bodies: Iterable[tuple[int, bytes]], progress: Callable[[int], None]) -> Iterator[tuple[int, bytes]]:

@@ -12,6 +12,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from xiada.engine import codec
+from xiada.engine.epochs import is_same_log
 from xiada.engine.errors import LimitExceeded, Tampered
 from xiada.engine.events import TYPES, Event
 from xiada.engine.limits import EVENT_BYTES
@@ -22,7 +23,7 @@ class Recorded(NamedTuple):
 
     Args:
         index: Place in the log from 0; None until the store has sequenced it.
-        ref: Stream: a directive reference, or `org/<unit>`.
+        ref: Stream: a directive reference, `org/<unit>`, or `log/audit`.
         version: 1-based place in the stream.
         t: Recorded time, µs since 1970 UTC.
         actor: Id of who did it; `unit` is the actor's unit, `behalf` the unit acted for.
@@ -168,7 +169,7 @@ def read(body: bytes, *, log: str, index: int | None = None) -> Recorded:
 
     Args:
         body: The bytes as stored.
-        log: Origin the event must belong to.
+        log: Origin the event must belong to; it may be of an earlier epoch.
         index: Its place in the log, if known.
 
     Raises:
@@ -180,7 +181,7 @@ def read(body: bytes, *, log: str, index: int | None = None) -> Recorded:
     for name, kinds in _ENVELOPE.items():
         if name in found and type(found[name]) not in kinds:
             raise _tampered(f"field '{name}' has the wrong type", index)
-    if found["v"] != 1 or found["log"] != log:
+    if found["v"] != 1 or (found["log"] != log and not is_same_log(found["log"], log)):
         raise _tampered(f"it belongs to log '{found['log']}', version {found['v']}", index)
     recorded = Recorded(
         index,
@@ -197,7 +198,7 @@ def read(body: bytes, *, log: str, index: int | None = None) -> Recorded:
         body,
         codec.leaf(body),
     )
-    if _body_again(recorded, log) != body:
+    if _body_again(recorded, found["log"]) != body:
         raise _tampered("a field is written though it is at its default", index)
     return recorded
 
@@ -304,5 +305,5 @@ def _tampered(what: str, index: int | None) -> Tampered:
         "bad_event",
         f"{place} cannot be read: {what}",
         index=index,
-        remedy="Run 'xiada verify' for the whole picture.",
+        remedy="Run 'xiada audit verify' for the whole picture.",
     )

@@ -13,10 +13,10 @@ from typing import Any
 import orjson
 
 from xiada.engine import codec, events
-from xiada.engine.directive import Directive, path_order
+from xiada.engine.directive import AUDIT_STREAM, Directive, path_order
+from xiada.engine.epochs import is_same_log
 from xiada.engine.errors import NotFound
-from xiada.engine.events import as_read
-from xiada.engine.evolve import evolve, passed_on, plainly
+from xiada.engine.evolve import evolve, skimmed
 from xiada.engine.lifecycle import Lifecycle
 from xiada.engine.log.merkle import Frontier
 from xiada.engine.org import Org, Unit
@@ -67,7 +67,7 @@ class Moment:
         self.t = recorded.t
         if recorded.ref.startswith("org/"):
             self._reorganise(recorded)
-        else:
+        elif recorded.ref != AUDIT_STREAM:  # what is done to the log itself changes no directive
             before = self.states.get(recorded.ref)
             self.states[recorded.ref] = evolve(before, recorded, self.lifecycle(recorded))
 
@@ -198,7 +198,7 @@ class Replaying:
     def _skim(self, event: dict[str, Any], head: bytes) -> Directive | Unit | None:
         """Return what a plain event leads to, None if it is to be read in full."""
         ref, kind, t = event["dir"], event["type"], event["t"]
-        if event["log"] != self._log:
+        if event["log"] != self._log and not is_same_log(event["log"], self._log):
             return None
         self._moment.t = t
         if kind == "unit_added":
@@ -206,11 +206,7 @@ class Replaying:
         lifecycle, state = self._lifecycles.get(ref.partition("/")[0]), self._states.get(ref)
         if lifecycle is None:
             return None
-        if state is None:
-            return _issued(ref, event["data"], head, t, lifecycle) if kind == "issued" else None
-        if kind == "forwarded":
-            return passed_on(state, event["data"]["n"], head, lifecycle)
-        return plainly(state, kind, head, t, lifecycle)
+        return skimmed(state, event, head, lifecycle)
 
     def _hash(self) -> None:
         """Take the leaves kept so far into the log's tree."""
@@ -228,13 +224,3 @@ def _unit(name: str, data: dict[str, Any]) -> Unit:
     superiors = tuple([(line, superior) for line, superior in data.get("superiors", ())])
     particulars = (data["name"], data["kind"], data["level"], data["line"], superiors)
     return Unit(name, *particulars, data.get("region"), tuple(data.get("aliases", ())))
-
-
-def _issued(ref: str, data: dict[str, Any], head: bytes, t: int, lifecycle: Lifecycle) -> Directive:
-    """Return a directive as its first event's data has it."""
-    due = as_read(data["due"])
-    original = data.get("original", due)
-    status, copy = lifecycle.statuses[0].name, data.get("copy")
-    parties = (ref, data["to"], data["line"], data["parent"], status, 1, head)
-    copied = tuple(copy) if copy else ()
-    return Directive(*parties, due, original, data["notice"], t, copy=copied)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from xiada.engine import codec
 from xiada.engine.calendar import Calendar
@@ -15,12 +16,15 @@ from xiada.engine.commands import Command
 from xiada.engine.directive import Directive
 from xiada.engine.draft import Decision
 from xiada.engine.errors import NotFound, Tampered
+from xiada.engine.events import Event
 from xiada.engine.facts import effective_requirements
 from xiada.engine.lifecycle import Lifecycle
+from xiada.engine.logchange import LogChange, joined
 from xiada.engine.notice import Notice, Requirement, read_notice
 from xiada.engine.org import Org
 from xiada.engine.orgchange import OrgDraft
-from xiada.engine.ports import Changes, Entropy, Head, Kept, Reader, Writer, Written
+from xiada.engine.ports import Changes, Entropy, Head, Kept, Reader, Writer
+from xiada.engine.quiet import Quiet
 from xiada.engine.recording import Recording
 from xiada.engine.records import Envelope, Frame
 from xiada.engine.rollup import added
@@ -64,13 +68,11 @@ class Premises:
     """What all transactions of an engine share.
 
     Args:
-        origin: The log's name.
         calendar: Working days.
         notices: Cache of notices by digest: they never change.
         org: Cache of (org version, org).
     """
 
-    origin: str
     calendar: Calendar
     notices: dict[str, Notice] = field(default_factory=dict)
     org: list[tuple[int, Org]] = field(default_factory=list)
@@ -90,7 +92,6 @@ class Work:
         self._reader = reader
         self._head: Head = reader.head()
         self.now = max(now, self._head.t)
-        self.frame = Frame(premises.origin, self.now)
         self.calendar = premises.calendar
         self._notices = premises.notices
         self._org_cache = premises.org
@@ -98,9 +99,15 @@ class Work:
         self._required: dict[tuple[str | None, str], list[tuple[Notice, Requirement]]] = {}
         self._known = known.as_of(self._head.size)
         self._states, self._families = self._known.states, self._known.families
-        self._org_streams: dict[str, tuple[int, bytes]] = {}
+        self._quiet = Quiet(reader)
         self.changes = Changes(self._head.size)
         self.pinned: dict[str, Lifecycle] = {}
+        self.milestone = False
+
+    @cached_property
+    def frame(self) -> Frame:
+        """What stands in all events recorded here."""
+        return Frame(self._reader.origin, self.now)
 
     @property
     def states(self) -> dict[str, Directive]:
@@ -111,6 +118,11 @@ class Work:
     def size(self) -> int:
         """Log size with what has been recorded here."""
         return self.changes.first + len(self.changes.events)
+
+    @property
+    def recorded(self) -> int:
+        """Count of events recorded here."""
+        return self.size - self._head.size
 
     # The book
 
@@ -265,7 +277,7 @@ class Work:
         if self.changes:
             writer.append(self.settled())
             self.changes = Changes(self.size)
-            self._org_streams.clear()
+            self._quiet = Quiet(self._reader)
 
     def settled(self) -> Changes:
         """Return the changes with what they add to the roll-up: all that the transaction writes."""
@@ -292,26 +304,27 @@ class Work:
         """Record a change of the org in the stream of its unit; nothing if it changes nothing."""
         if self._draft is None:
             self._draft = OrgDraft(self.org)
-        draft = self._draft
-        event = draft.decide(command)
-        if event is None:
-            self._answer_org(command, 0)
-            return []
-        before = self._org_streams.get(command.target) or self._org_head(command.target)
-        recorded = self._envelope(command).seal(None, command.target, before, None, event)
-        draft.apply(command, self.changes)
-        self._answer_org(command, 1)
-        self.changes.events.append(Written(command.target, recorded.version, self.now, "", None, recorded.body))
-        self._org_streams[command.target] = (recorded.version, recorded.hash)
-        return [recorded.body]
+        event = self._draft.decide(command)
+        bodies = self._record_quiet(command, event)
+        if event is not None:
+            self._draft.apply(command, self.changes)
+        return bodies
 
-    def _answer_org(self, command: Command, count: int) -> None:
-        """Note what a key stands for, once nothing can be refused any more."""
+    def record_log(self, command: Command, change: LogChange) -> list[bytes]:
+        """Record what is done to the log itself in its own stream; nothing if it changes nothing."""
+        if change.upkeep.origin is not None:
+            self.frame = Frame(change.upkeep.origin, self.now)
+        bodies = self._record_quiet(command, change.event)
+        if change.event is not None:
+            self.changes.upkeep = joined(self.changes.upkeep, change.upkeep)
+        return bodies
+
+    def _record_quiet(self, command: Command, event: Event | None) -> list[bytes]:
+        """Record an event that changes no directive, if there is one, and what the command's key stands for."""
+        index, bodies = self.size, list[bytes]()
+        if event is not None:
+            bodies.append(self._quiet.record(command.target, event, self._envelope(command), self.changes))
         if command.key is not None:
-            kept = Kept(self.size, count, command.trigger, command.target, command.actor.unit)
+            kept = Kept(index, len(bodies), command.trigger, command.target, command.actor.unit)
             self.changes.answers[command.key] = kept
-
-    def _org_head(self, ref: str) -> tuple[int, bytes] | None:
-        """Return version and latest hash of a unit's stream."""
-        bodies = [body for _, body in self._reader.stream(ref)]
-        return (len(bodies), codec.leaf(bodies[-1])) if bodies else None
+        return bodies

@@ -51,7 +51,7 @@ def test_a_whole_cascade_can_be_run_from_the_command_line(office: Office) -> Non
         printed = office.must(*words, actor=actor)
         assert expected in printed
         assert printed.count("\n") == 1
-    assert "与现状逐字节一致" in office.must("replay")
+    assert "核验通过" in office.must("audit", "verify")
 
 
 def test_the_outcome_is_told_in_english_too(office: Office) -> None:
@@ -266,7 +266,7 @@ def test_where_nobody_is_below_nothing_is_forwarded(office: Office) -> None:
 def test_what_was_changed_beside_the_log_is_made_good_from_it(office: Office) -> None:
     with closing(sqlite3.connect(office.file)) as connection:
         connection.executescript("UPDATE directive SET status='issued'")
-    assert office.run("verify").code == 5
+    assert office.run("audit", "verify").code == 5
     assert "重建 6 个指令" in office.must("rebuild")
-    assert office.run("verify").code == 0
+    assert office.run("audit", "verify").code == 0
     assert office.run("rebuild", "--json").document["directives"] == 6

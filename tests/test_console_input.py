@@ -260,7 +260,7 @@ def test_a_file_that_is_not_there_or_not_ours_is_a_store_error_and_stays_as_it_i
         connection.execute("CREATE TABLE t (x)")
     connection.close()
     before = foreign.read_bytes()
-    for words in (("status",), ("log",), ("verify",), ("replay",), ("org", "show"), ("can", "kx/1"), ("ack", "kx/1")):
+    for words in (("status",), ("log",), ("audit", "verify"), ("org", "show"), ("can", "kx/1"), ("ack", "kx/1")):
         refused(office.run(*words, db=foreign, actor=GD if words[0] == "ack" else None), 4, "不是下达文件")
     assert foreign.read_bytes() == before
     refused(office.run("status", db=office.folder), 4)
@@ -296,7 +296,7 @@ def test_an_origin_that_cannot_be_one_makes_no_file(office: Office) -> None:
 class Interrupted(Context):
     """Surroundings in which somebody presses Control-C as soon as a file is opened."""
 
-    def open(self, file: str) -> Engine:
+    def open(self, file: str, **_: object) -> Engine:  # type: ignore[override]
         raise KeyboardInterrupt(file)
 
 

@@ -31,7 +31,7 @@ def test_the_help_names_the_commands_and_the_exit_codes() -> None:
     said = run("--help", LANG="C.UTF-8")
     assert (said.returncode, said.stderr) == (0, "")
     assert "Exit codes: 0 done, 1 refused" in " ".join(said.stdout.split())
-    for command in ("demo", "init", "issue", "forward", "ack", "status", "verify"):
+    for command in ("demo", "init", "issue", "forward", "ack", "status", "audit"):
         assert f" {command} " in said.stdout
 
 

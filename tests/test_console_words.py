@@ -65,8 +65,16 @@ def test_every_reason_to_say_no_has_a_chinese_sentence(code: str) -> None:
 
 
 def test_every_finding_has_a_chinese_sentence() -> None:
-    source = "".join((ENGINE / name).read_text(encoding="utf-8") for name in ("audit.py", "weigh.py", "evidence.py"))
-    assert set(re.findall(r'"(i\d+_[a-z_]+)"', source)) <= findings.CHINESE.keys()
+    source = "".join(path.read_text(encoding="utf-8") for path in (ENGINE / "audit").glob("*.py"))
+    found = set(re.findall(r'"(i\d+_[a-z_]+)"', source))
+    assert found == findings.CHINESE.keys()
+    documented = (ENGINE.parent / "docs" / "audit.md").read_text(encoding="utf-8")
+    assert found == set(re.findall(r"`(i\d+_[a-z_]+)`", documented))
+
+
+def test_everything_a_verification_leaves_unchecked_has_a_sentence() -> None:
+    source = (ENGINE / "audit" / "verify.py").read_text(encoding="utf-8") + "all"
+    assert set(re.findall(r'yield "([a-z]+)"', source)) | {"all"} == findings.UNCHECKED.keys()
 
 
 def test_an_error_without_a_sentence_or_without_its_facts_is_told_in_its_own_words() -> None:

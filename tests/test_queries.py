@@ -480,8 +480,9 @@ def test_a_roll_up_tampered_with_is_found(file: Path, attack: str, ref: str) -> 
     connection.commit()
     connection.close()
     with Engine.open(str(file), clock=ManualClock()) as engine:
-        found = {(finding.code, finding.ref) for finding in engine.verify()}
-    assert found == {("i8_tally", ref)}
+        found = [(finding.code, finding.ref) for finding in engine.verify()]
+    assert found[0] == ("i8_tally", ref)
+    assert set(found[1:]) <= {("i8_tally", ref.rpartition(".")[0])}, "the sum above is made of this one"
 
 
 def test_a_count_that_would_fall_below_zero_is_refused_by_the_file_itself(file: Path) -> None:

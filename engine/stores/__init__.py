@@ -10,22 +10,22 @@ from xiada.engine.errors import Malformed, StoreError
 from xiada.engine.ports import Store
 from xiada.engine.stores.memory import MemoryStore
 
-FIRST_EPOCH = "e1"
+FIRST_EPOCH = 1
 
 
-def create_store(url: str, origin: str) -> Store:
-    """Make a new store for a log of that origin, in its first epoch.
+def create_store(url: str, origin: str, *, epoch: int = FIRST_EPOCH) -> Store:
+    """Make a new store for a log of that origin, in its first epoch unless it is a copy of a later one.
 
     Raises:
         Malformed: A URL or an origin that cannot be one.
         StoreError: There is something there already, or it cannot be made.
     """
-    name = f"{limits.origin(origin)}/{FIRST_EPOCH}"
+    name = f"{limits.origin(origin)}/e{epoch}"
     if url == "memory:":
         return MemoryStore(name)
     from xiada.engine.stores import sqlite  # noqa: PLC0415  (memory needs no database)
 
-    return sqlite.create(_path(url), name)
+    return sqlite.create(file_of(url), name)
 
 
 def open_store(url: str) -> Store:
@@ -39,11 +39,15 @@ def open_store(url: str) -> Store:
         raise StoreError("nothing_there", "a memory store cannot be opened again", remedy="Create it instead.")
     from xiada.engine.stores import sqlite  # noqa: PLC0415
 
-    return sqlite.open_file(_path(url))
+    return sqlite.open_file(file_of(url))
 
 
-def _path(url: str) -> str:
-    """Return the file a URL names."""
+def file_of(url: str) -> str:
+    """Return the file a URL names.
+
+    Raises:
+        Malformed: It names none.
+    """
     path = url.removeprefix("sqlite:///")
     if not path or "://" in path or "\0" in path or path == ":memory:":
         raise Malformed(

@@ -9,8 +9,8 @@ from xiada.engine.errors import StoreError
 APPLICATION_ID = 0x58694144
 """`XiAD` in the file's header."""
 
-FORMAT = 2
-"""Version of the tables; a file with another one is refused. Format 1 was never released."""
+FORMAT = 3
+"""Version of the tables; a file with another one is refused. Formats 1 and 2 were never released."""
 
 _MAGIC = b"SQLite format 3\x00"
 HEADER_BYTES = 100

@@ -17,10 +17,12 @@ from xiada.engine.directive import Directive
 from xiada.engine.errors import StoreError, VersionConflict
 from xiada.engine.org import Org, Unit
 from xiada.engine.ports import UNCHANGED, Batch, Changes, Columns, Head, Kept, Reader, Rebuilder, Written
+from xiada.engine.stores.memory_kept import MemoryRows
 from xiada.engine.stores.memory_rollup import MemoryRollup
+from xiada.engine.stores.memory_upkeep import MemoryUpkeep
 
 
-class MemoryStore(MemoryRollup):
+class MemoryStore(MemoryRollup, MemoryRows, MemoryUpkeep):
     """Everything in dictionaries under one lock.
 
     Args:
@@ -45,6 +47,7 @@ class MemoryStore(MemoryRollup):
         self._texts: dict[str, tuple[bytes, bytes]] = {}
         self._answers: dict[str, Kept] = {}
         self._batches: dict[str, Batch] = {}
+        self._tiles, self._checkpoints, self._settings = {}, [], {}
         self._tallies = {}
         self._waits = {}
 
@@ -107,14 +110,14 @@ class MemoryStore(MemoryRollup):
         """Yield (log index, body) in order."""
         yield from enumerate(self._bodies[start:stop], start)
 
-    def stream(self, ref: str) -> Iterator[tuple[int, bytes]]:
+    def stream(self, ref: str, start: int = 0) -> Iterator[tuple[int, bytes]]:
         """Yield (log index, body) of one stream."""
-        for index in self._streams.get(ref, ()):
-            yield index, self._bodies[index]
+        yield from ((index, self._bodies[index]) for index in self._streams.get(ref, ()) if index >= start)
 
-    def columns(self) -> Iterator[Columns]:
-        """Yield the columns of all events in log order."""
-        yield Columns(*([row[place] for row in self._columns] for place in range(len(Columns._fields))))
+    def columns(self, start: int = 0, stop: int | None = None) -> Iterator[Columns]:
+        """Yield the columns of events in log order."""
+        rows = self._columns[start:stop]
+        yield Columns(*([row[place] for row in rows] for place in range(len(Columns._fields))))
 
     def size_at(self, t: int) -> int:
         """Return how many events had been recorded at an instant."""
@@ -187,12 +190,14 @@ class MemoryStore(MemoryRollup):
         org_events = sum(event.ref.startswith("org/") for event in changes.events)
         last = changes.events[-1].t if changes.events else self._head.t
         self._head = replace(self._head, size=len(self._bodies), t=last, org=self._head.org + org_events)
+        if changes.upkeep is not None:
+            self.keep_up(changes.upkeep)
 
     def refill(self, changes: Changes) -> None:
         """Put directives, units, delegations and roll-up in place of those kept."""
         self._states, self._families, self._cascades = {}, {}, {}
         self._tallies, self._waits = {}, {}
-        self._units, self._delegations = [], {}
+        self._units, self._delegations, self._tiles = [], {}, {}
         self.append(replace(changes, first=self._head.size))
 
     def _log(self, event: Written) -> None:
@@ -220,6 +225,9 @@ class MemoryStore(MemoryRollup):
             raise VersionConflict(
                 "version_conflict", "a directive has moved meanwhile", remedy="Reload it and decide again."
             )
+        signed = {one.size for one in changes.upkeep.checkpoints} if changes.upkeep else set()
+        if any(one.size in signed for one in self._checkpoints):
+            raise _violated("a size would have two checkpoints")
         if changes.first != self._head.size:
             raise _violated(f"events would begin at {changes.first}, not at {self._head.size}")
         versions: dict[str, int] = {}
@@ -228,6 +236,10 @@ class MemoryStore(MemoryRollup):
             if event.version != expected:
                 raise _violated(f"version {event.version} of {event.ref} is out of order")
             versions[event.ref] = event.version
+        self._check_dues(changes)
+
+    def _check_dues(self, changes: Changes) -> None:
+        """Refuse a live child that would be due after its parent."""
         new = changes.created | {ref: after for ref, (_, after) in changes.changed.items()}
         for state in new.values():
             parent = new.get(state.parent or "") or self._states.get(state.parent or "")

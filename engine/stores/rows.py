@@ -90,7 +90,7 @@ def state_of(cascade: str, place: str, row: Row) -> Directive:
         return _state_of(cascade, place, row)
     except (ValueError, TypeError, AttributeError) as error:
         raise Tampered(
-            "bad_row", f"the row at {place!r} of {cascade} cannot be read", remedy="Run 'xiada verify' on a copy."
+            "bad_row", f"the row at {place!r} of {cascade} cannot be read", remedy="Run 'xiada audit verify' on a copy."
         ) from error
 
 
@@ -167,7 +167,7 @@ def unit_of(name: str, body: bytes, shared: dict[Superiors, Superiors]) -> Unit:
         )
     except (ValueError, TypeError, Malformed) as error:
         raise Tampered(
-            "bad_row", f"the row of unit {name!r} cannot be read", remedy="Run 'xiada verify' on a copy."
+            "bad_row", f"the row of unit {name!r} cannot be read", remedy="Run 'xiada audit verify' on a copy."
         ) from error
 
 

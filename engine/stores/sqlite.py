@@ -185,6 +185,23 @@ class SqliteStore:
         """The log's name."""
         return self._origin
 
+    def scrub(self) -> None:
+        """Fold the WAL into the file and empty it, so that nothing of what was erased is left in either.
+
+        Raises:
+            StoreError: Somebody is reading an older state, which stands in the WAL.
+        """
+        self._check_open()
+        with self._turn, _translated(self._path):
+            [(busy, *_)] = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        if busy:
+            raise StoreError(
+                "still_read",
+                f"{self._path} still holds what was erased: somebody is reading an older state",
+                remedy="Close other programs on the file, then erase it once more.",
+                path=self._path,
+            )
+
     def close(self) -> None:
         """Close all connections; SQLite folds the WAL into the file."""
         with _DOOR:
@@ -226,6 +243,7 @@ class SqliteStore:
                 self._writer.execute("BEGIN IMMEDIATE")
                 yield Transaction(self._writer, self._numbers)
                 self._writer.execute("COMMIT")
+                self._origin = self._numbers.origin or self._origin
             except BaseException:
                 self._numbers = Numbers()
                 if self._writer.in_transaction:

@@ -17,6 +17,7 @@ from xiada.engine.ports import Columns
 from xiada.engine.stores.blocks import BLOCK, Event, bodies_of, columns_of, columns_of_rows, seal
 
 _TAIL = "SELECT stream, version, t, previous, status, due, body FROM event ORDER BY log_index"
+_TAIL_FROM = _TAIL.replace("ORDER", "WHERE log_index>=? AND log_index<? ORDER")
 _OPENED = 4
 
 
@@ -25,6 +26,16 @@ def _damaged_at(first: int) -> Tampered:
     return Tampered(
         "bad_block",
         f"the block of the log from {first} on is not what was sealed",
+        index=first,
+        remedy="Restore the file from a copy; keep this one for the audit.",
+    )
+
+
+def _missing(first: int) -> Tampered:
+    """Return the error for events that are not there."""
+    return Tampered(
+        "event_missing",
+        f"the log lacks the events from {first} on",
         index=first,
         remedy="Restore the file from a copy; keep this one for the audit.",
     )
@@ -66,15 +77,30 @@ class EventLog:
         for row in self._connection.execute(sql, (start, end)):
             yield row
 
-    def stream(self, last: int) -> Iterator[tuple[int, bytes]]:
-        """Yield (log index, body) of the stream whose latest event stands at `last`, first event first.
+    def bodies(self, first: int, count: int) -> list[bytes]:
+        """Return the bodies of so many events from the first of a block on.
+
+        Raises:
+            Tampered: They are not all there.
+        """
+        row = self._connection.execute("SELECT entries FROM block WHERE first=?", (first,)).fetchone()
+        if row is not None:
+            return bodies_of(row[0])[:count]
+        sql = "SELECT body FROM event WHERE log_index>=? AND log_index<? ORDER BY log_index"
+        found = [body for (body,) in self._connection.execute(sql, (first, first + count))]
+        if len(found) != count:
+            raise _missing(first)
+        return found
+
+    def stream(self, last: int, start: int) -> Iterator[tuple[int, bytes]]:
+        """Yield (log index, body) of the stream whose latest event stands at `last`, from log index `start` on.
 
         Raises:
             Tampered: An event names one that is not before it.
         """
         found: list[tuple[int, bytes]] = []
         index: int | None = last
-        while index is not None:
+        while index is not None and index >= start:
             previous, body = self._event(index)
             found.append((index, body))
             if previous is not None and not 0 <= previous < index:
@@ -82,7 +108,7 @@ class EventLog:
                     "bad_previous",
                     f"event {index} names {previous} as the one before it",
                     index=index,
-                    remedy="Run 'xiada verify' on a copy.",
+                    remedy="Run 'xiada audit verify' on a copy.",
                 )
             index = previous
         yield from reversed(found)
@@ -102,25 +128,22 @@ class EventLog:
         if first not in self._blocks:
             row = self._connection.execute("SELECT columns, entries FROM block WHERE first=?", (first,)).fetchone()
             if row is None:
-                raise Tampered(
-                    "event_missing",
-                    f"the log lacks the events from {first} on",
-                    index=first,
-                    remedy="Restore the file from a copy; keep this one for the audit.",
-                )
+                raise _missing(first)
             while len(self._blocks) >= _OPENED:
                 del self._blocks[next(iter(self._blocks))]
             self._blocks[first] = columns_of(row[0]), bodies_of(row[1])
         return self._blocks[first]
 
-    def columns(self) -> Iterator[Columns]:
-        """Yield the columns of all events, a block at a time, then those of the tail."""
-        for first, t, packed in self._connection.execute("SELECT first, t, columns FROM block ORDER BY first"):
+    def columns(self, start: int, stop: int | None) -> Iterator[Columns]:
+        """Yield the columns of events from a block's first on, a block at a time, then those of the tail."""
+        span = (start, limits.INTEGER if stop is None else stop)
+        sql = "SELECT first, t, columns FROM block WHERE first>=? AND first<? ORDER BY first"
+        for first, t, packed in self._connection.execute(sql, span):
             columns = columns_of(packed)
             if columns.t[-1] != t:
                 raise _damaged_at(first)
             yield columns
-        yield columns_of_rows(self._connection.execute(_TAIL))
+        yield columns_of_rows(self._connection.execute(_TAIL_FROM, span))
 
     def size_at(self, t: int) -> int:
         """Return how many events had been recorded at an instant, µs UTC: the block it falls in, then the place."""

@@ -8,14 +8,16 @@ from functools import partial
 from typing import Any
 
 from xiada.engine.codec import is_digest
-from xiada.engine.directive import Directive
+from xiada.engine.directive import AUDIT_STREAM, Directive
 from xiada.engine.errors import Tampered
 from xiada.engine.org import Org, Unit
 from xiada.engine.ports import Batch, Columns, Head, Kept
 from xiada.engine.rollup import Blocked
 from xiada.engine.stores import sqlite_rollup
 from xiada.engine.stores.rows import AFTER_ALL_PLACES, STATE_COLUMNS, Superiors, path_of, place_of, state_of, unit_of
+from xiada.engine.stores.sqlite_kept import KeptRows
 from xiada.engine.stores.sqlite_log import EventLog
+from xiada.engine.stores.sqlite_upkeep import KeptLog
 
 ASKED_AT_ONCE = 500
 MOST_NUMBERS = 200_000
@@ -27,15 +29,17 @@ class Numbers:
     Args:
         head: Where the log stood, which `latest` is true of.
         cascades: By name.
-        streams: By reference, or `org/<unit>` (negative).
+        origin: The log's name then.
+        streams: By reference; `org/<unit>` negative, `log/audit` 0.
         statuses: By name.
         latest: Log index of a stream's latest event, by its number.
     """
 
-    __slots__ = ("cascades", "head", "latest", "statuses", "streams")
+    __slots__ = ("cascades", "head", "latest", "origin", "statuses", "streams")
 
     def __init__(self) -> None:
         self.head: Head | None = None
+        self.origin: str | None = None
         self.cascades: dict[str, int] = {}
         self.streams: dict[str, int] = {}
         self.statuses: dict[str, int] = {}
@@ -45,13 +49,13 @@ class Numbers:
         """Forget what may have moved since, and everything where it has become much."""
         if self.head is not None and self.head.size != size:
             self.latest.clear()
-            self.head = None
+            self.head = self.origin = None
         if len(self.streams) > MOST_NUMBERS:
             self.streams.clear()
             self.latest.clear()
 
 
-class Snapshot:
+class Snapshot(KeptLog, KeptRows):
     """A consistent reading; implements `ports.Reader`.
 
     Args:
@@ -165,15 +169,15 @@ class Snapshot:
         """Yield (log index, body) in order."""
         return self._log.events(start, stop)
 
-    def stream(self, ref: str) -> Iterator[tuple[int, bytes]]:
+    def stream(self, ref: str, start: int = 0) -> Iterator[tuple[int, bytes]]:
         """Yield (log index, body) of one stream."""
         number = self._stream(ref)
         if number is not None:
-            yield from self._log.stream(self._latest[number])
+            yield from self._log.stream(self._latest[number], start)
 
-    def columns(self) -> Iterator[Columns]:
-        """Yield the columns of all events in log order, a block at a time."""
-        return self._log.columns()
+    def columns(self, start: int = 0, stop: int | None = None) -> Iterator[Columns]:
+        """Yield the columns of events in log order, a block at a time."""
+        return self._log.columns(start, stop)
 
     def size_at(self, t: int) -> int:
         """Return how many events had been recorded at an instant, µs UTC."""
@@ -200,7 +204,9 @@ class Snapshot:
         except (KeyError, TypeError, AttributeError) as error:
             raise _bad_row("of a directive") from error
         units = self._execute("SELECT id, last, name FROM unit")
-        return found | {-number: (f"org/{name}", last) for number, last, name in units}
+        found |= {-number: (f"org/{name}", last) for number, last, name in units}
+        audit = self._audit()
+        return found if audit is None else found | {0: (AUDIT_STREAM, audit[1])}
 
     def statuses(self) -> Mapping[int, str]:
         """Return the name of every status by its number in the columns."""
@@ -211,6 +217,8 @@ class Snapshot:
         number = self._streams.get(ref)
         if number is not None and number in self._latest:
             return number
+        if ref == AUDIT_STREAM:
+            return self._own_stream()
         if not ref.startswith("org/"):
             return self._streams[ref] if self.directive(ref) else None
         found = self._execute("SELECT -id, last FROM unit WHERE name=?", (ref[4:],)).fetchone()
@@ -220,6 +228,15 @@ class Snapshot:
         if found[1] >= 0:
             self._latest.setdefault(*found)
         return int(found[0])
+
+    def _own_stream(self) -> int | None:
+        """Return the number of the stream of the log itself, having noted where its latest event stands."""
+        self._streams[AUDIT_STREAM] = 0
+        audit = self._audit()
+        if audit is None:
+            return None
+        self._latest.setdefault(0, audit[1])
+        return 0
 
     def blob(self, name: str) -> bytes | None:
         """Return bytes kept beside the log."""
@@ -266,4 +283,4 @@ class Snapshot:
 
 def _bad_row(which: str) -> Tampered:
     """Return the error for a row that the store did not write."""
-    return Tampered("bad_row", f"a row {which} cannot be read", remedy="Run 'xiada verify' on a copy.")
+    return Tampered("bad_row", f"a row {which} cannot be read", remedy="Run 'xiada audit verify' on a copy.")

@@ -6,8 +6,9 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 
+from xiada.engine.directive import AUDIT_STREAM
 from xiada.engine.ports import Changes, Head, Written
-from xiada.engine.stores import sqlite_rollup, sqlite_states
+from xiada.engine.stores import sqlite_rollup, sqlite_states, sqlite_upkeep
 from xiada.engine.stores.blocks import Event
 from xiada.engine.stores.rows import Row, place_of, unit_body
 from xiada.engine.stores.sqlite_snapshot import Snapshot
@@ -22,29 +23,36 @@ class Transaction(Snapshot):
         if changes.first != head.size:
             raise _out_of_order(f"events would begin at {changes.first}, not at {head.size}")
         self._add_units(changes)
-        org = [event for event in changes.events if not event.status]
-        for event in org:
+        quiet = [event for event in changes.events if not event.status]
+        for event in quiet:
             self._stream(event.ref)
         events = self._numbered(changes)
         self._write_directives(changes)
-        self._check_order(changes, org)
+        self._check_order(changes, quiet)
         self._log.append(changes.first, events)
         t = changes.events[-1].t if changes.events else head.t
-        self._numbers.head = Head(head.size + len(events), t, head.org + len(org))
+        versions = {event.ref: event.version for event in quiet}
+        own = versions.pop(AUDIT_STREAM, None)
+        org = sum(event.ref != AUDIT_STREAM for event in quiet)
+        self._numbers.head = Head(head.size + len(events), t, head.org + org)
         self._write_rollup(changes)
-        self._write_org(changes, {event.ref: event.version for event in org})
+        self._write_org(changes, versions)
+        self._write_own(own)
         self._write_beside(changes)
+        if changes.upkeep is not None:
+            sqlite_upkeep.write(self._connection, changes.upkeep)
+            self._numbers.origin = changes.upkeep.origin or self._numbers.origin
 
     def refill(self, changes: Changes) -> None:
-        """Put directives, units, delegations and roll-up in place of those kept, numbered as in the log's columns."""
-        for table in ("waiting", "tally", "directive", "delegation", "unit", "cascade"):
+        """Put directives, units, delegations and roll-up in place of those kept, numbered as in the columns."""
+        for table in ("waiting", "tally", "directive", "delegation", "unit", "cascade", "tile"):
             self._execute(f"DELETE FROM {table}")  # noqa: S608  (ours)
         self._streams.clear()
         self._numbers.cascades.clear()
         versions: dict[int, int] = {}
         place = org = 0
         for columns in self.columns():
-            org += sum(not status for status in columns.status)
+            org += sum(stream < 0 for stream in columns.stream)
             versions.update(zip(columns.stream, columns.version, strict=True))
             self._latest.update(zip(columns.stream, range(place, place + len(columns.stream)), strict=True))
             place += len(columns.stream)
@@ -56,6 +64,7 @@ class Transaction(Snapshot):
         self._write_org(
             changes, {f"org/{unit.id}": versions[self._streams[f"org/{unit.id}"]] for unit in changes.units}
         )
+        self._write_own(versions.get(0))
 
     def _add_units(self, changes: Changes) -> None:
         """Give new units their numbers and rows."""
@@ -79,9 +88,9 @@ class Transaction(Snapshot):
             latest[stream] = index
         return list(zip(streams, versions, t, previous, map(numbers.__getitem__, statuses), dues, bodies, strict=True))
 
-    def _check_order(self, changes: Changes, org: list[Written]) -> None:
-        """Refuse a gap or a double in a stream; `org` are the org's events among them."""
-        versions = self._versions(changes, org)
+    def _check_order(self, changes: Changes, quiet: list[Written]) -> None:
+        """Refuse a gap or a double in a stream; `quiet` are the events of org and log among them."""
+        versions = self._versions(changes, quiet)
         for ref, version, *_ in changes.events:
             if versions.get(ref) != version - 1:
                 raise _out_of_order(f"version {version} of {ref}")
@@ -96,13 +105,15 @@ class Transaction(Snapshot):
         for _ in self.directives(unknown):
             pass  # reading them notes their numbers
 
-    def _versions(self, changes: Changes, org: list[Written]) -> dict[str, int]:
+    def _versions(self, changes: Changes, quiet: list[Written]) -> dict[str, int]:
         """Return the versions the streams of the events stand at before them."""
         versions = {ref: before.version for ref, (before, _) in changes.changed.items()}
         versions |= dict.fromkeys(changes.created, 0)
-        for ref in {event.ref for event in org}:
+        for ref in {event.ref for event in quiet}:
             found = self._execute("SELECT version FROM unit WHERE name=?", (ref.removeprefix("org/"),)).fetchone()
             versions[ref] = found[0] if found else -1
+            if ref == AUDIT_STREAM:
+                versions[ref] = (self._audit() or (0, 0))[0]
         return versions
 
     def _statuses(self, changes: Changes) -> dict[str, int]:
@@ -173,6 +184,11 @@ class Transaction(Snapshot):
             rows = ((version, self._latest[self._streams[ref]], ref[4:]) for ref, version in heads.items())
             self._connection.executemany("UPDATE unit SET version=?, last=? WHERE name=?", rows)
             self._execute("UPDATE meta SET value=? WHERE key='org'", (str(self.head().org),))
+
+    def _write_own(self, version: int | None) -> None:
+        """Note where the stream of the log itself stands, if it has moved."""
+        if version is not None:
+            self._execute("INSERT OR REPLACE INTO meta VALUES ('audit', ?)", (f"{version} {self._latest[0]}",))
 
     def _write_beside(self, changes: Changes) -> None:
         """Write what lies beside the log."""

@@ -32,7 +32,11 @@ class Base(SQLModel, registry=registry()):
 
 
 class Meta(Base, table=True):
-    """Facts about the file: the log's origin."""
+    """Facts about the file.
+
+    `origin`: the log's name, epoch included. `org`: count of the org's events. `audit`: version and
+    latest log index of the stream `log/audit`. `setting.…`: what whoever opens the file is to remember.
+    """
 
     key: str = Field(sa_column=Column(Text, primary_key=True))
     value: str = Field(sa_column=Column(Text, nullable=False))
@@ -138,9 +142,9 @@ class Delegation(Base, table=True):
 class EventRow(Base, table=True):
     """One event of the log's tail: fewer than 256, which the next ones make up to a block.
 
-    `stream` is a directive, or minus a unit; `previous` the log index of the stream's event before,
-    `status` the number of the directive's status after it (0 for the org's), `due` its due, if this
-    event set it.
+    `stream` is a directive, or minus a unit, or 0 for the log itself; `previous` the log index of the
+    stream's event before, `status` the number of the directive's status after it (0 for the org's and
+    the log's own), `due` its due, if this event set it.
     """
 
     __tablename__ = "event"
@@ -165,6 +169,24 @@ class Block(Base, table=True):
     t: int = Field(sa_column=Column(Integer, nullable=False))
     columns: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     entries: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class Tile(Base, table=True):
+    """Up to 256 hashes of the log's tree, at level 8 * `level`; the leaves, level 0, are hashed from the events."""
+
+    level: int = Field(sa_column=Column(Integer, primary_key=True))
+    number: int = Field(sa_column=Column(Integer, primary_key=True))
+    hashes: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class CheckpointRow(Base, table=True):
+    """A signed note over the first `size` events, and when it was signed."""
+
+    __tablename__ = "checkpoint"
+
+    size: int = Field(sa_column=Column(Integer, primary_key=True))
+    t: int = Field(sa_column=Column(Integer, nullable=False))
+    note: str = Field(sa_column=Column(Text, nullable=False))
 
 
 class StatusRow(Base, table=True):

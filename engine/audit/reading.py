@@ -1,0 +1,46 @@
+"""One event as the audit reads it: straight from its JSON, not through the classes that wrote it."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from xiada.engine.audit.findings import Finding
+from xiada.engine.audit.skim import Event
+
+
+class Read(NamedTuple):
+    """One event as the audit reads it.
+
+    Args:
+        index: Log index.
+        head: Its hash, 32 bytes.
+        event: Its envelope as JSON.
+        body: Its bytes.
+    """
+
+    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody needs of it
+    head: bytes
+    event: Event
+    body: bytes
+
+    @property
+    def ref(self) -> str:
+        """Its stream."""
+        return str(self.event["dir"])
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What its type says."""
+        found: dict[str, Any] = self.event["data"]
+        return found
+
+    @property
+    def by(self) -> tuple[object, ...]:
+        """Who did it, and when."""
+        event = self.event
+        return event["actor"], event["unit"], event.get("behalf"), event["t"]
+
+
+def finding(code: str, one: Read, message: str, expected: object = "", found: object = "") -> Finding:
+    """Return a defect of one event."""
+    return Finding(code, one.index, one.ref, message, str(expected), str(found))
