@@ -27,6 +27,7 @@ from pathlib import Path
 from workload import commands, org_of
 
 from xiada.engine.engine import Engine
+from xiada.engine.stores import open_store
 
 ORIGIN = "xiada.example/bench"
 PROOFS = 500
@@ -141,8 +142,10 @@ def bundle(asked: Asked) -> Path:
 
     target = asked.folder / "bundle"
     if not target.exists():
-        with Engine.open(str(asked.file)) as engine, engine._store.reading() as reader:
+        store = open_store(str(asked.file))
+        with store.reading() as reader:
             write_bundle(reader, target)
+        store.close()
     return target
 
 
@@ -160,15 +163,15 @@ def proofs(asked: Asked) -> Iterator[Figure]:
     from xiada.engine.log.proofs import prove_inclusion
 
     chance = random.Random(1)
-    with Engine.open(str(asked.file)) as engine:
-        size = engine.head().size
-        taken = []
-        for _ in range(PROOFS):
+    store, taken = open_store(str(asked.file)), []
+    for _ in range(PROOFS):
+        with store.reading() as reader:
+            size = reader.head().size
             index = chance.randrange(size)
-            with engine._store.reading() as reader:
-                start = time.perf_counter()
-                prove_inclusion(reader.tiles(), index, size)
-                taken.append((time.perf_counter() - start) * 1e3)
+            start = time.perf_counter()
+            prove_inclusion(reader.tiles(), index, size)
+            taken.append((time.perf_counter() - start) * 1e3)
+    store.close()
     taken.sort()
     yield {
         "name": "proof of inclusion",

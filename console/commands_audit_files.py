@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xiada.console.context import Desk
+from xiada.console.context import Desk, cores
 from xiada.console.options import reading
 
 if TYPE_CHECKING:
@@ -67,8 +67,6 @@ def _opened(desk: Desk, path: str) -> "Bundle":
 
 def _verify(desk: Desk, found: "Bundle", path: str) -> None:
     """Refuse a bundle in which the audit finds anything."""
-    import os
-
     from xiada.engine.audit.source import BundleOpener
     from xiada.engine.audit.subject import Means, Trust
     from xiada.engine.audit.targets import bundle_subject
@@ -77,7 +75,7 @@ def _verify(desk: Desk, found: "Bundle", path: str) -> None:
     from xiada.engine.errors import Tampered
 
     with desk.progress("verifying", total=found.size) as progress:
-        means = Means(BundleOpener(found.path), len(os.sched_getaffinity(0)), progress)
+        means = Means(BundleOpener(found.path), cores(), progress)
         verification = verify(bundle_subject(found), Trust(OwnUnit()), means)
     count = len(verification.findings) + verification.left_out
     if count:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xiada.console.context import Desk
+from xiada.console.context import Desk, cores
 from xiada.console.options import reading
 
 if TYPE_CHECKING:
@@ -60,11 +60,9 @@ def _trust(checkpoints: "list[str] | tuple[()]", keys: "list[str] | tuple[()]") 
 
 def _means(jobs: int | None, progress: "Progress") -> "Means":
     """Return how it is to be done."""
-    import os
-
     from xiada.engine.audit.subject import Means
 
-    return Means(None, jobs or len(os.sched_getaffinity(0)), progress)
+    return Means(None, jobs or cores(), progress)
 
 
 def _document(found: "Verification") -> dict[str, object]:

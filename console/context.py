@@ -56,6 +56,11 @@ def as_json(value: object, stream: TextIO) -> str:
     return _LONE.sub(lambda found: ascii(found.group())[1:-1], json.dumps(value, ensure_ascii=not unicode, default=str))
 
 
+def cores() -> int:
+    """Return how many processes can run side by side here."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 @dataclass(slots=True)
 class Context:
     """The surroundings.

@@ -89,7 +89,7 @@ def test_a_checkpoint_by_a_key_nobody_trusts_is_a_finding(file: Path) -> None:
     assert {one.code for one in found.findings} == {"i11_signature"}
 
 
-def test_a_cut_off_end_is_found_by_whoever_holds_a_later_checkpoint(file: Path, tmp_path: Path, key: SigningKey) -> None:
+def test_an_end_cut_off_is_found_with_a_later_checkpoint(file: Path, tmp_path: Path, key: SigningKey) -> None:
     old = tmp_path / "old.db"
     shutil.copy(file, old)
     with Engine.open(str(file), clock=ManualClock(), signer=key) as engine:

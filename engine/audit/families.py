@@ -27,6 +27,8 @@ WITH_CAUSE = frozenset({"waived", "withdrawn", "rescheduled"})
 """What may happen because of something above; then it is held against that."""
 CLOSING = frozenset({"waived", "withdrawn"})
 """What may still happen under a closed parent."""
+REMEMBERED = frozenset({"waived", "withdrawn", "reassigned", "extension_granted"})
+"""What children may refer to while it is their parent's latest event; to remember more costs time and memory."""
 
 
 class Beside:
@@ -120,7 +122,10 @@ class Families:
         if role & PARENT and kind in BELOW:
             self.findings += BELOW[kind](self, one, before)
         after = self.states[ref] = self._fold(one, before, lifecycle)
-        self.last[ref] = one
+        if kind in REMEMBERED:
+            self.last[ref] = one
+        elif ref in self.last:
+            del self.last[ref]
         if role & CHILD:
             if before is None:
                 self.births += 1
