@@ -203,6 +203,14 @@ def test_rescheduling_keeps_the_original_due(deep: Engine) -> None:
     assert deep.directive("k/1.1.1.1").original_due == end(6, 1)
 
 
+@pytest.mark.parametrize("delegate", ["c2", "d11"])
+def test_whoever_refuses_on_behalf_of_the_grantor_passes_the_audit(deep: Engine, delegate: str) -> None:
+    deep.delegate("c1", delegate, actor=of("c1"))
+    deep.request_extension("k/1.1.1.1", day(6, 8), "floods", actor=of("t111"))
+    deep.refuse_extension("k/1.1.1.1", "no", actor=of(delegate, "c1"))
+    assert deep.verify() == []
+
+
 def test_rescheduling_past_the_parent_is_refused_with_the_chain(deep: Engine) -> None:
     with refused(deep, DueRefused, "due_after_parent") as caught:
         deep.reschedule("k/1.1.1.1", day(6, 12), "later", actor=of("d11"))

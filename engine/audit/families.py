@@ -206,7 +206,7 @@ class Families:
         if role == "unit":
             return (before.unit,)
         superior = self.superior(before)
-        if kind == "extension_refused" and one.event["unit"] != superior:
+        if kind == "extension_refused" and (one.event["unit"] != superior or "behalf" in one.event):
             self.asked.append((one, before.ref, before.due if before.extension is None else before.extension))
             return ()
         if role == "superior or clock":
