@@ -261,11 +261,13 @@ def unreadable(path: str, error: OSError | ValueError) -> Malformed:
 
 
 def read_checkpoints(file: str) -> list[str]:
-    """Return the signed checkpoints in a file: one note, or several set apart by lines `---`.
+    """Return the signed checkpoints in a file: one note, or all those of an anchor or a bundle.
 
     Raises:
         Malformed: The file cannot be read, or is too long.
     """
+    from xiada.engine.publishing.anchors import notes_in
+
     try:
         with Path(file).open("rb") as source:
             content = source.read(MOST_CHECKPOINT_BYTES + 1)
@@ -278,4 +280,4 @@ def read_checkpoints(file: str) -> list[str]:
             remedy="Give a file of signed checkpoints.",
             file=file,
         )
-    return [note for note in content.decode(errors="replace").split("---\n") if note.strip()]
+    return notes_in(content)

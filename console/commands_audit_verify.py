@@ -8,6 +8,8 @@ from xiada.console.context import Desk, cores
 from xiada.console.options import reading
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xiada.console.context import Progress
     from xiada.engine.audit.findings import Finding, Verification
     from xiada.engine.audit.subject import Means, Trust
@@ -36,8 +38,9 @@ def verify(
     from xiada.engine.audit.targets import verify_file
 
     with desk.progress("verifying", total=None) as progress:
-        trust, means = _trust(checkpoint or (), vkey or ()), _means(jobs, progress)
-        found = verify_file(place or desk.file, trust, means)
+        file = place or desk.file
+        notes = [*_given(checkpoint or ()), *_held(desk, file)]
+        found = verify_file(file, _trust(notes, vkey), _means(jobs, progress))
     if desk.as_json:
         desk.document(_document(found))
     else:
@@ -46,16 +49,39 @@ def verify(
         raise typer.Exit(FOUND)
 
 
-def _trust(checkpoints: "list[str] | tuple[()]", keys: "list[str] | tuple[()]") -> "Trust":
-    """Return what the caller brings along."""
+def _given(files: "Sequence[str]") -> list[str]:
+    """Return the checkpoints in files the caller names."""
     from xiada.console.arguments import read_checkpoints
+
+    return [note for file in files for note in read_checkpoints(file)]
+
+
+def _held(desk: Desk, file: str) -> list[str]:
+    """Return the newest checkpoints of the anchors a store remembers, or the environment names."""
+    from pathlib import Path
+
+    from xiada.console.signing import signing_of
+    from xiada.engine.audit.targets import is_bundle
+    from xiada.engine.stores import open_store
+
+    if is_bundle(Path(file)):
+        return []
+    store = open_store(file)
+    try:
+        holders = signing_of(store, desk.context.environment).holders()
+    finally:
+        store.close()
+    return [note for note in (holder.newest() for holder in holders) if note is not None]
+
+
+def _trust(notes: list[str], keys: list[str] | None) -> "Trust":
+    """Return what the caller brings along."""
+    from xiada.console.signing import trusted
     from xiada.engine.audit.subject import Trust
     from xiada.engine.authority import OwnUnit
     from xiada.engine.lifecycle import STANDARD
-    from xiada.engine.log.keys import parse_vkey
 
-    notes = [note for file in checkpoints for note in read_checkpoints(file)]
-    return Trust(OwnUnit(), {STANDARD.digest: STANDARD}, tuple(map(parse_vkey, keys)), tuple(notes))
+    return Trust(OwnUnit(), {STANDARD.digest: STANDARD}, trusted(keys), tuple(notes))
 
 
 def _means(jobs: int | None, progress: "Progress") -> "Means":

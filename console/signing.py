@@ -57,7 +57,7 @@ class Signing:
             if must_sign:
                 raise
             signer = None
-        return {"signer": signer, "anchors": self._anchors()}
+        return {"signer": signer, "anchors": self.holders()}
 
     def _signer(self) -> SigningKey | None:
         """Return the key."""
@@ -65,7 +65,7 @@ class Signing:
 
         return None if self.key is None else read_key(Path(self.key))
 
-    def _anchors(self) -> tuple[Anchor, ...]:
+    def holders(self) -> tuple[Anchor, ...]:
         """Return the anchors."""
         from xiada.engine.publishing.anchors import FileAnchor
 

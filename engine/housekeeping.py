@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 
 from xiada.engine import codec
 from xiada.engine.answer import Answer
@@ -17,6 +17,7 @@ from xiada.engine.log.keys import SigningKey
 from xiada.engine.log.proofs import check_inclusion, format_receipt, prove_inclusion
 from xiada.engine.logchange import DeclareRestore, EraseText, RotateKey, holder_of
 from xiada.engine.ports import Published, Reader, Writer
+from xiada.engine.publishing.held import undeclared
 from xiada.engine.publishing.keyring import keys_of, vouch
 from xiada.engine.publishing.publish import opened
 from xiada.engine.publishing.publisher import Publication, Publisher
@@ -38,6 +39,14 @@ class Housekeeping(Questions):
     def _transaction(self, *, publishing: bool = True) -> AbstractContextManager[tuple[Work, Writer]]:
         """Hold the one write transaction."""
         raise AssertionError(f"the engine opens transactions on {self._store}, publishing: {publishing}")
+
+    @contextmanager
+    def _declared(self) -> Iterator[None]:
+        """Have the store to oneself, to publish; refused where a restore is to be declared first."""
+        with self._group.alone():
+            if self._lost is not None:
+                raise undeclared(self._lost)
+            yield
 
     def _record(self, command: Command) -> Answer:
         """Carry out one command in a transaction of its own, by whoever has the store to himself."""
@@ -64,7 +73,7 @@ class Housekeeping(Questions):
             Tampered: What is stored is not what it was; nothing was signed.
             StoreError: The log is shorter than its last checkpoint, or the store cannot serve.
         """
-        with self._group.alone():
+        with self._declared():
             published = self._publisher.publish()
         return None if published is None else published.note
 
@@ -119,7 +128,7 @@ class Housekeeping(Questions):
         if not 0 <= index < size:
             raise NotFound("no_such_index", f"the log has no event {index}", remedy=f"It has {size} events, from 0 on.")
         if newest is None or newest.size <= index:
-            with self._group.alone():
+            with self._declared():
                 newest = self._publisher.publish()
         assert newest is not None, "a log with events has been published"
         return newest
@@ -147,7 +156,7 @@ class Housekeeping(Questions):
             GuardRefused: There is no key to sign with, or another is in force.
             Tampered: What is stored is not what it was.
         """
-        with self._group.alone():
+        with self._declared():
             signer = self._publisher.begin()
             proof = vouch(signer, new.vkey, self.origin)
             answer = self._record(RotateKey(new.vkey, signer.vkey, proof, actor=actor, key=key))

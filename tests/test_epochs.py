@@ -153,14 +153,25 @@ def test_every_anchor_is_asked_not_only_the_first(opened: Callable[..., Engine],
 # Declared
 
 
-def test_nothing_is_added_to_an_older_copy_before_its_restore_is_declared(opened: Callable[..., Engine]) -> None:
+def test_nothing_is_added_to_an_older_copy_before_its_restore_is_declared(
+    opened: Callable[..., Engine], book: Notebook
+) -> None:
     engine = opened("old", restoring=True)
     with refused(engine, StoreError, "restore_undeclared"):
         engine.remind("k/1", "now", actor=of("p"))
     with refused(engine, StoreError, "restore_undeclared"):
         engine.submit_all([Remind("k/1", "now", actor=of("p"))])
-    with pytest.raises(StoreError, check=lambda error: error.code == "restore_undeclared"):
-        engine.erase("00" * 32, "asked", index=10)
+    for act in (
+        lambda: engine.erase("00" * 32, "asked", index=10),
+        engine.publish,
+        lambda: engine.rotate_key(NEXT),
+        lambda: engine.load_org(one_line()),
+    ):
+        with refused(engine, StoreError, "restore_undeclared"):
+            act()
+    assert len(book.notes) == 2, "what is held of the newer log stays as it is"
+    engine.close()
+    assert len(book.notes) == 2
 
 
 def test_a_declared_restore_goes_on_in_the_next_epoch(opened: Callable[..., Engine], book: Notebook) -> None:

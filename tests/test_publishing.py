@@ -40,6 +40,7 @@ from xiada.engine.log.note import open_note, sign_note
 from xiada.engine.log.strict import bytes_in
 from xiada.engine.log.tiles import TILE, frontier_at, root_at, tiles_of
 from xiada.engine.ports import Changes, Published, Upkeep
+from xiada.engine.publishing.anchors import FileAnchor
 from xiada.engine.publishing.hashing import Rehashed, grown
 from xiada.engine.publishing.integrate import added, integrate
 from xiada.engine.publishing.keyring import KeyRing, vouched
@@ -494,12 +495,41 @@ def test_two_programs_that_sign_at_once_leave_checkpoints_in_order(path: Path) -
         subprocess.Popen([*command, name], stdout=subprocess.PIPE, text=True, cwd=ROOT / "tests") for name in "abc"
     ]
     assert [other.communicate(timeout=60)[0] for other in others] == ["done\n"] * 3
-    from xiada.engine.publishing.anchors import FileAnchor
-
     with opened(path, anchors=(FileAnchor(held),)) as engine:
         in_order(engine)
         assert engine.published().size == engine.head().size
         assert FileAnchor(held).newest() == notes(engine)[-1]
+
+
+ENDLESS = """
+import sys
+from itertools import count
+from notary import KEY
+from support import of
+from xiada.engine.engine import Engine
+from xiada.engine.publishing.anchors import FileAnchor
+engine = Engine.open(sys.argv[1], signer=KEY, anchors=(FileAnchor(sys.argv[2]),))
+for number in count():
+    engine.remind("k/1", f"{number}", actor=of("p"))
+    engine.publish()
+    print(engine.published().size, flush=True)
+"""
+
+
+def test_a_program_killed_while_it_publishes_leaves_a_log_that_extends_what_is_held(path: Path) -> None:
+    held = path.parent / "held"
+    for turn in range(8):
+        command = [sys.executable, "-c", ENDLESS, str(path), str(held)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT / "tests") as process:
+            assert process.stdout is not None
+            lines = [process.stdout.readline() for _ in range(1 + 7 * turn)]
+            process.kill()
+            lines += list(process.stdout)
+        told = [int(line) for line in lines if line.endswith("\n")]
+        with opened(path, anchors=(FileAnchor(held),)) as engine:
+            assert engine.published().size >= told[-1]
+            assert said(FileAnchor(held).newest() or "").size >= told[-1]
+            in_order(engine)
 
 
 def test_two_engines_on_one_file_take_up_each_others_checkpoints(path: Path) -> None:

@@ -55,13 +55,14 @@ def keep_house(items: Sequence[Housekeeping], source: Source, ground: Ground) ->
     """
     newest = ground.epochs[-1][1]
     house = House([(0, in_epoch(newest, 1))])
+    skim = Skimmer()
     for item in items:
-        _open_epoch(house, item)
+        _open_epoch(house, item, skim)
     if house.epochs[-1][1] != newest:
         what = "the log goes by an epoch that no event has opened"
         house.findings.append(Finding("i11_epoch", None, STREAM, what, house.epochs[-1][1], newest))
     ground.epochs = tuple(house.epochs)
-    streams = Streams(ground, Skimmer())
+    streams = Streams(ground, skim)
     for item in items:
         one = streams.take(*item)
         if one is not None:
@@ -71,19 +72,17 @@ def keep_house(items: Sequence[Housekeeping], source: Source, ground: Ground) ->
     return house
 
 
-def _open_epoch(house: House, item: Housekeeping) -> None:
-    """Begin an epoch where an event declares the next one."""
-    try:
-        event = orjson.loads(item.body)
-        epoch, kept = event["data"]["epoch"], event["data"]["kept"]
-        if event["type"] == "restore_declared":
-            if (epoch, kept) == (epoch_of(house.epochs[-1][1]) + 1, item.index):
-                house.epochs.append((item.index, in_epoch(house.epochs[0][1], epoch)))
-            else:
-                what = "it declares a restore that does not begin the next epoch here"
-                house.findings.append(Finding("i11_epoch", item.index, STREAM, what, str(item.index), str(kept)))
-    except (ValueError, KeyError, TypeError):
-        return  # what cannot be read is found when it is read in full
+def _open_epoch(house: House, item: Housekeeping, skim: Skimmer) -> None:
+    """Begin an epoch where an event declares the next one; one that cannot be read is told of where it is checked."""
+    event = skim.of_any_log(item.body, item.index)
+    if event is None or event["type"] != "restore_declared" or event["dir"] != STREAM:
+        return
+    epoch, kept = event["data"]["epoch"], event["data"]["kept"]
+    if (epoch, kept) == (epoch_of(house.epochs[-1][1]) + 1, item.index):
+        house.epochs.append((item.index, in_epoch(house.epochs[0][1], epoch)))
+    else:
+        what = "it declares a restore that does not begin the next epoch here"
+        house.findings.append(Finding("i11_epoch", item.index, STREAM, what, str(item.index), str(kept)))
 
 
 def _entitled(one: Read, source: Source) -> tuple[str, ...]:

@@ -55,6 +55,13 @@ class Skimmer:
             pass
         return self._read(body, log, index)
 
+    def of_any_log(self, body: bytes, index: int) -> Event | None:
+        """Return the event of a body, whatever log it says it is of; None if it cannot be read."""
+        try:
+            return self(body, orjson.loads(body)["log"], index)
+        except (ValueError, TypeError, KeyError, Tampered):
+            return None
+
     def _read(self, body: bytes, log: str, index: int) -> Event:
         """Return the event of a body that is to be read in full, and remember its shape."""
         read(body, log=log, index=index)

@@ -19,6 +19,7 @@ from zlib import crc32
 import orjson
 
 from xiada.engine.audit.findings import Finding
+from xiada.engine.audit.skim import Skimmer
 from xiada.engine.audit.source import Source
 from xiada.engine.audit.spill import Lists, Spill
 from xiada.engine.directive import parent_of
@@ -193,7 +194,7 @@ class Sorter:
     """
 
     def __init__(self, source: Source, spill: Spill, marks: Marks) -> None:
-        self._source, self._spill, self._marks = source, spill, marks
+        self._source, self._spill, self._marks, self._skim = source, spill, marks, Skimmer()
 
     def sort(self, wanted: Range) -> Sorted:
         """Return what a range of the log came to."""
@@ -246,7 +247,7 @@ class Sorter:
             if ref.startswith(b"org/"):
                 done.org += 1
                 units[own].append((index, head, body, columns))
-                self._note(done, index, name, body)
+                self._note(done, index, body)
             elif ref.startswith(b"log/"):
                 done.asides.append(Housekeeping(index, head, body, columns))
             else:
@@ -258,7 +259,7 @@ class Sorter:
                 else:
                     lists[here].append((index, BOTH, head, body, columns))
                 if family.endswith(b"/") or (wanted.all_forwards and b'"type":"forwarded"' in body):
-                    self._note(done, index, name, body)
+                    self._note(done, index, body)
             if not body.startswith(b"null", end + 8):
                 self._sort_key(index, name, body)
         _check_times(done, times)
@@ -296,14 +297,10 @@ class Sorter:
                 Finding("i7_log_index", expected, None, "the log has a gap or a double", str(expected), text)
             )
 
-    @staticmethod
-    def _note(done: Sorted, index: int, ref: str, body: bytes) -> None:
-        """Keep what all partitions need to know of an event."""
-        try:
-            event = orjson.loads(body)
-            aside = _aside(index, ref, event["type"], event["data"])
-        except (ValueError, KeyError, TypeError):
-            return  # what cannot be read is found when it is read in full
+    def _note(self, done: Sorted, index: int, body: bytes) -> None:
+        """Keep what all partitions need to know of an event; one that cannot be read is told of where it is checked."""
+        event = self._skim.of_any_log(body, index)
+        aside = None if event is None else _aside(index, event["dir"], event["type"], event["data"])
         if aside is not None:
             done.asides.append(aside)
 

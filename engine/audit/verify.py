@@ -107,7 +107,7 @@ class _Verifying:
     def run(self, trust: Trust, progress: Callable[[int, int], None]) -> Verification:
         """Return what it came to."""
         subject = self._subject
-        signed = Signed([*subject.checkpoints, *trust.checkpoints])
+        signed = Signed(list(dict.fromkeys([*subject.checkpoints, *trust.checkpoints])))
         log = self._sorted(signed.sizes, progress)
         ground = Ground(trust.authority, {}, [(0, subject.origin)])
         ground.statuses, ground.texts_from = subject.statuses, subject.texts_from

@@ -146,6 +146,21 @@ def _newest(tail: bytes, *, whole: bool) -> str | None:
     return max((note for note in notes[-_LATEST:] if _rank(note)[0] == base), key=_rank)
 
 
+def notes_in(content: bytes) -> list[str]:
+    r"""Return the notes in a file: an anchor's, of which torn ones are passed over, a bundle's, or a single one.
+
+    Example:
+        >>> notes_in(b"a\n\n- x\n---\nb\n\n- y\n---\n")
+        ['a\n\n- x\n', 'b\n\n- y\n']
+    """
+    *parts, last = content.split(_END)
+    marked = _TORN.removesuffix(_END)
+    notes = [part + b"\n" for part in parts if not part.endswith(marked)]
+    if last and (not parts or (b"\n\n" in last and last.endswith(b"\n"))):
+        notes.append(last)
+    return [note.decode(errors="replace") for note in notes]
+
+
 def _rank(note: str) -> tuple[str, int, int]:
     """Return log, epoch and size that a note claims, for the order of notes; none if it claims none."""
     name, _, rest = note.partition("\n")
