@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,8 +43,22 @@ def test_a_checkpoint_in_a_file_and_a_trusted_key_leave_less_unchecked(office: O
     assert json.loads(office.must(*words, *held))["unchecked"] == ["texts", "answers", "truth"]
 
 
+def test_the_independent_verifier_takes_an_anchors_file_too(office: Office) -> None:
+    office.must("remind", "kx/1.1", "--reason", "hurry", actor=CAST)
+    office.must("audit", "checkpoint")
+    bundle, held = office.folder / "bundle", office.folder / "held"
+    office.must("audit", "bundle", "-o", str(bundle))
+    tool = Path(__file__).parent.parent / "tools" / "xiada_verify.py"
+    line = [sys.executable, str(tool), str(bundle), "--checkpoint", str(held)]
+    assert subprocess.run(line, check=False, capture_output=True).returncode == 0
+    held.write_bytes(held.read_bytes() + b"torn by a cra")
+    assert subprocess.run(line, check=False, capture_output=True).returncode == 0
+    held.write_bytes(held.read_bytes().replace(b"\n---\n", b"x\n---\n", 1))
+    assert subprocess.run(line, check=False, capture_output=True).returncode == 5
+
+
 def test_a_key_nobody_signed_with_is_a_finding_and_one_that_is_none_is_refused(office: Office) -> None:
-    stranger = str(generate_key("xiada.test/stranger", lambda count: bytes(count)).vkey)
+    stranger = str(generate_key("xiada.test/stranger", bytes).vkey)
     assert office.run("audit", "verify", "--vkey", stranger).code == 5
     said = office.run("audit", "verify", "--vkey", "not a key")
     assert (said.code, said.out) == (2, "")

@@ -912,6 +912,13 @@ def told(found: Data) -> Iterator[str]:
     yield f"{len(found['findings'])} findings" if found["findings"] else "clean"
 
 
+def notes_in(content: bytes) -> list[bytes]:
+    """Return the notes in a file: one, or several, each ended by a line `---`; one torn by a crash is passed over."""
+    *parts, last = content.split(b"\n---\n")
+    whole = [part + b"\n" for part in parts if not part.endswith(b"\n(torn)")]
+    return [*whole, last] if last and (not parts or last.endswith(b"\n")) else whole
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Verify a bundle; print what was found, what was checked, and what was not."""
     parser = argparse.ArgumentParser(description="Verify an export bundle of a Xiada log.")
@@ -921,7 +928,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     given = parser.parse_args(arguments)
     try:
-        held = [path.read_bytes() for path in given.checkpoint]
+        held = [note for path in given.checkpoint for note in notes_in(path.read_bytes())]
         vkeys = [text for text in given.vkey if key_of(text)]
         bundle = Bundle(given.bundle)
     except BROKEN as error:
