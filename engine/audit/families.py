@@ -122,16 +122,20 @@ class Families:
         if role & PARENT and kind in BELOW:
             self.findings += BELOW[kind](self, one, before)
         after = self.states[ref] = self._fold(one, before, lifecycle)
-        if kind in REMEMBERED:
+        self._remember(one, before, after, role)
+        if columns is not None:
+            self._check_columns(one, before, after, columns)
+
+    def _remember(self, one: Read, before: Directive | None, after: Directive, role: int) -> None:
+        """Remember what children may refer to, and whose child it is."""
+        ref = after.ref
+        if one.event["type"] in REMEMBERED:
             self.last[ref] = one
         elif ref in self.last:
             del self.last[ref]
-        if role & CHILD:
-            if before is None:
-                self.births += 1
-                self.children.setdefault(after.parent or "", []).append(ref)
-            if columns is not None:
-                self._check_columns(one, before, after, columns)
+        if before is None and role & CHILD:
+            self.births += 1
+            self.children.setdefault(after.parent or "", []).append(ref)
 
     def _lifecycle(self, cascade: str, index: int) -> Lifecycle | None:
         """Return the table a cascade runs by, None if it is not known, or not yet."""
@@ -206,7 +210,8 @@ class Families:
         if role == "unit":
             return (before.unit,)
         superior = self.superior(before)
-        if kind == "extension_refused" and (one.event["unit"] != superior or "behalf" in one.event):
+        from_further = one.event["unit"] != superior or "behalf" in one.event
+        if kind == "extension_refused" and from_further and before.parent is not None:
             self.asked.append((one, before.ref, before.due if before.extension is None else before.extension))
             return ()
         if role == "superior or clock":

@@ -142,6 +142,13 @@ def granted(seen: Families, one: Read, state: Directive | None) -> Iterator[Find
     yield from seen.ground.entitled(one, (seen.superior(state),))
 
 
+def refused(_: Families, one: Read, state: Directive | None) -> Iterator[Finding]:
+    """An extension was asked for before it is refused."""
+    assert state is not None
+    if state.extension is None:
+        yield finding("i3_no_request", one, "no extension had been asked for", "", one.ref)
+
+
 def _moved(seen: Families, one: Read, state: Directive | None) -> Iterator[Finding]:
     """A due moved from what it was, to what fits above."""
     assert state is not None
@@ -261,6 +268,7 @@ OWN: Mapping[str, Check] = {
     "returned": returned,
     "rescheduled": rescheduled,
     "extension_granted": granted,
+    "extension_refused": refused,
     "waived": closed_by,
     "withdrawn": closed_by,
 }
