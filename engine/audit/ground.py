@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from xiada.engine.audit.findings import Finding
 from xiada.engine.audit.reading import Read, finding
+from xiada.engine.audit.register import Register
 from xiada.engine.audit.sorting import Delegated, Joined, Rooted
 from xiada.engine.directive import root_of
 from xiada.engine.lifecycle import Lifecycle
@@ -30,7 +31,7 @@ class Ground:
         authority: Who may act for whom.
         lifecycles: Tables by digest.
         epochs: (log index from which, log's name), ascending.
-        units: Units by id, in the order they joined.
+        units: The units that ever joined.
         delegations: Delegations granted and revoked, in log order.
         roots: Roots by reference.
         passed: (first number, notice or None) of the forwards of each directive, in order; None where no notice
@@ -43,7 +44,7 @@ class Ground:
     authority: Authority
     lifecycles: Mapping[str, Lifecycle]
     epochs: Sequence[tuple[int, str]]
-    units: Mapping[str, Joined] = field(default_factory=dict)
+    units: Register = field(default_factory=Register)
     delegations: Sequence[Delegated] = ()
     roots: Mapping[str, Rooted] = field(default_factory=dict)
     passed: Mapping[str, Sequence[tuple[int, str | None]]] | None = None
@@ -64,7 +65,7 @@ class Ground:
 
     def joined(self, unit: str, index: int) -> Joined | None:
         """Return a unit if it had joined before an index."""
-        found = self.units.get(unit)
+        found = self.units.find(unit)
         return found if found is not None and found.index < index else None
 
     def is_below(self, unit: str, above: str, line: str, index: int) -> bool:

@@ -90,7 +90,7 @@ def _tally(families: Families, ref: str, kept: dict[str, Counter[tuple[str, str]
     units = families.ground.units
     found: Counter[tuple[str, str]] = Counter()
     for child in families.children_of(ref):
-        joined = units.get(child.unit)
+        joined = units.find(child.unit)
         found[joined.level if joined else "", child.status] += 1
         found.update(kept.get(child.ref, {}))
     return found

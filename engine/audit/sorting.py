@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import pairwise, repeat
+from sys import intern
 from typing import Any, NamedTuple, TypeAlias
 from zlib import crc32
 
@@ -328,8 +329,8 @@ def _check_times(done: Sorted, times: Sequence[tuple[int, int]]) -> None:
 def _aside(index: int, ref: str, kind: str, data: dict[str, Any]) -> tuple[Any, ...] | None:
     """Return what all partitions need to know of an event of the org, of a root, or of a forward."""
     if kind == "unit_added":
-        superiors = tuple([(line, superior) for line, superior in data.get("superiors", ())])
-        return Joined(index, ref.removeprefix("org/"), data["level"], superiors)
+        superiors = tuple([(intern(line), intern(superior)) for line, superior in data.get("superiors", ())])
+        return Joined(index, ref.removeprefix("org/"), intern(data["level"]), superiors)
     if kind in {"delegation_granted", "delegation_revoked"}:
         return Delegated(index, ref.removeprefix("org/"), data["to"], kind == "delegation_granted")
     if kind == "issued" and parent_of(ref) is None:

@@ -5,8 +5,9 @@ Rule: one snapshot is looked at, and the answer says which. What was not checked
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,7 @@ from xiada.engine.audit.ground import Ground
 from xiada.engine.audit.housekeeping import House, keep_house
 from xiada.engine.audit.partition import first
 from xiada.engine.audit.passes import Here, Inline, Runner, check_part, handed_over, mark_range, processes, sort_range
+from xiada.engine.audit.register import Register
 from xiada.engine.audit.skim import Skimmer
 from xiada.engine.audit.sorting import (
     BLOCK,
@@ -76,12 +78,14 @@ class _Log:
 
     Args:
         asides: What concerns more than one family, by kind, in log order.
+        units: The units that joined.
         roots: Roots of the tree by size, of those asked for.
         head: Where the log stands by its events.
         findings: Defects.
     """
 
     asides: dict[type, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    units: Register = field(default_factory=Register)
     roots: dict[int, bytes] = field(default_factory=lambda: dict(NOTHING))
     head: Head = field(default_factory=Head)
     findings: list[Finding] = field(default_factory=list)
@@ -138,7 +142,7 @@ class _Verifying:
         """Sort the whole log, and a store's rows beside it."""
         subject, log = self._subject, _Log()
         marks = self._marks()
-        done = []
+        done: deque[Future[Sorted]] = deque()
         for start in range(0, subject.size, CHUNK):
             stop = min(start + CHUNK, subject.size)
             within = tuple(size for size in sorted({*sizes, subject.size}) if start < size <= stop and size % BLOCK)
@@ -150,8 +154,8 @@ class _Verifying:
             log.findings += router.findings
             self._memory.chunks += router.chunks
         tree = Tree(subject.tile, subject.tiled // BLOCK)
-        for future in done:
-            self._gather(log, tree, future.result(), sizes)
+        while done:
+            self._gather(log, tree, done.popleft().result(), sizes)
             progress(log.head.size // 2, subject.size)
         log.findings += tree.findings
         return log
@@ -177,7 +181,10 @@ class _Verifying:
         log.findings += chunk.findings
         self._memory.chunks.append(chunk.lists)
         for aside in chunk.asides:
-            log.asides[type(aside)].append(aside)
+            if isinstance(aside, Joined):
+                log.units.add(aside)
+            else:
+                log.asides[type(aside)].append(aside)
         for place, subtree in enumerate(chunk.roots):
             end = min(chunk.start + (place + 1) * BLOCK, chunk.start + chunk.count)
             for asked, partial in chunk.partial.items():
@@ -195,10 +202,7 @@ class _Verifying:
         """Lay the ground the partitions stand on."""
         subject = self._subject
         house = keep_house(log.asides[Housekeeping], subject.source, ground)
-        joined: dict[str, Joined] = {}
-        for unit in log.asides[Joined]:
-            joined.setdefault(unit.unit, unit)
-        ground.units, ground.delegations = joined, tuple(log.asides[Delegated])
+        ground.units, ground.delegations = log.units, tuple(log.asides[Delegated])
         ground.roots = {root.ref: root for root in reversed(log.asides[Rooted])}
         ground.lifecycles = _lifecycles(subject.source, ground.roots.values(), trust.lifecycles)
         ground.passed = _passed(log.asides[Passed]) if self._demanding else None

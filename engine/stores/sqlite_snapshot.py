@@ -30,7 +30,7 @@ class Numbers:
         head: Where the log stood, which `latest` is true of.
         cascades: By name.
         origin: The log's name then.
-        streams: By reference; `org/<unit>` negative, `log/audit` 0.
+        streams: By reference; `org/<unit>` negative.
         statuses: By name.
         latest: Log index of a stream's latest event, by its number.
     """
@@ -231,7 +231,6 @@ class Snapshot(KeptLog, KeptRows):
 
     def _own_stream(self) -> int | None:
         """Return the number of the stream of the log itself, having noted where its latest event stands."""
-        self._streams[AUDIT_STREAM] = 0
         audit = self._audit()
         if audit is None:
             return None

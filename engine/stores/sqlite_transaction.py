@@ -81,7 +81,9 @@ class Transaction(Snapshot):
             return []
         latest, numbers = self._latest, self._statuses(changes)
         refs, versions, t, statuses, dues, bodies = zip(*changes.events, strict=True)
+        self._streams[AUDIT_STREAM] = 0
         streams = list(map(self._streams.__getitem__, refs))
+        del self._streams[AUDIT_STREAM]
         previous = []
         for index, stream in enumerate(streams, changes.first):
             previous.append(latest.get(stream))
