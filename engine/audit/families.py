@@ -90,6 +90,7 @@ class Families:
         self.last: dict[str, Read] = {}
         self.named: dict[str, tuple[str, int | None, str, str, int]] = {}
         self.moving: dict[str, list[Read]] = {}
+        self.covered: dict[str, bytes] = {}
         self.asked: list[tuple[Read, str, int]] = []
         self.children: dict[str, list[str]] = {}
         self.places: dict[str, tuple[int, int]] = {}

@@ -31,14 +31,15 @@ class Router:
         self._reader, self._spill, self._marks = reader, spill, marks
         self._count = 0
 
-    def route(self) -> None:
-        """Send all rows; note what cannot be read."""
+    def route(self) -> Iterator[None]:
+        """Send all rows, pausing now and then; note what cannot be read."""
         for rows in (self._directives, self._tallies, self._waits, self._units, self._answers):
             try:
                 for _ in rows():
                     self._count += 1
                     if self._count % AT_ONCE == 0:
                         self._cut()
+                        yield
             except XiadaError as error:
                 self.findings.append(Finding("i8_unreadable", None, None, error.message))
         self._cut()

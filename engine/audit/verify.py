@@ -148,17 +148,23 @@ class _Verifying:
             within = tuple(size for size in sorted({*sizes, subject.size}) if start < size <= stop and size % BLOCK)
             wanted = Range(start, stop, within, self._demanding, subject.reader is not None, subject.leaves)
             done.append(self._runner.submit(sort_range, self._opener, wanted, self._partitions, self._folder, marks))
-        if subject.reader is not None:
-            router = Router(subject.reader, Spill(self._partitions, self._folder), Marks(marks))
-            router.route()
-            log.findings += router.findings
-            self._memory.chunks += router.chunks
         tree = Tree(subject.tile, subject.tiled // BLOCK)
+        for _ in self._routed(log, marks):
+            while done and done[0].done():
+                self._gather(log, tree, done.popleft().result(), sizes)
         while done:
             self._gather(log, tree, done.popleft().result(), sizes)
             progress(log.head.size // 2, subject.size)
         log.findings += tree.findings
         return log
+
+    def _routed(self, log: _Log, marks: int) -> Iterator[None]:
+        """Sort a store's rows, pausing so that what others have sorted does not pile up."""
+        if self._subject.reader is not None:
+            router = Router(self._subject.reader, Spill(self._partitions, self._folder), Marks(marks))
+            yield from router.route()
+            log.findings += router.findings
+            self._memory.chunks += router.chunks
 
     def _marks(self) -> int:
         """Return the marks of all who ever forwarded."""

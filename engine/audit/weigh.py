@@ -102,6 +102,8 @@ def summarised(seen: Families, one: Read, state: Directive | None) -> Iterator[F
         yield finding("i11_report", one, "it names no report, or one it cannot have", "", report)
     elif parent is not None and (parent.status != "reported" or parent.head.hex() != report):
         yield finding("i11_report", one, "it is not its parent's latest report", parent.head.hex(), report)
+    elif parent is not None and seen.covered.pop(one.ref, None) != state.head:
+        yield finding("i5_coverage", one, "it went on after the report that covers it", report)
 
 
 def returned(seen: Families, one: Read, state: Directive | None) -> Iterator[Finding]:
@@ -215,6 +217,7 @@ def covered(seen: Families, one: Read, _: Directive | None) -> Iterator[Finding]
     waiting = [child.ref for child in children if child.closed_at is None and child.status != "reported"]
     if waiting:
         yield finding("i4_children_open", one, f"{len(waiting)} children have not reported", "", waiting[:3])
+    seen.covered.update((child.ref, child.head) for child in children if child.status == "reported")
     covers, without = coverage(children)
     listed = (data.get("covers"), data.get("without")) if data.get("blob") is None else seen.side_list(data["blob"])
     if not _same_lists(listed, covers, without):
