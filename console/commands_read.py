@@ -110,7 +110,7 @@ def _print_verdicts(desk: Desk, verdicts: "Mapping[str, Verdict]", roles: "Mappi
 def log(
     desk: Desk,
     place: Annotated[
-        str | None, typer.Argument(metavar="CASCADE|REF", help="Only these events; org/UNIT for a unit's.")
+        str | None, typer.Argument(metavar="CASCADE|REF", help="Only these; org/UNIT: a unit's; log/audit: its own.")
     ] = None,
     start: Annotated[int, typer.Option("--from", metavar="N", min=0, help="From this log index on.")] = 0,
     limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=1, help="At most so many events.")] = None,
@@ -141,12 +141,13 @@ def _end_of_log(desk: Desk, found: "list[Recorded]", limit: int | None) -> None:
 
 
 def _events(desk: Desk, place: str | None) -> "Iterator[Recorded]":
-    """Return the events of a directive, a unit, a cascade, or all."""
+    """Return the events of a directive, a unit, the log itself, a cascade, or all."""
+    from xiada.engine.directive import AUDIT_STREAM
     from xiada.engine.errors import NotFound
 
     engine = desk.engine
-    if place is None:
-        return iter(engine.log())
+    if place is None or place == AUDIT_STREAM:
+        return iter(engine.log(place))
     if place.startswith("org/"):
         engine.org().unit(place.removeprefix("org/"))
         return iter(engine.log(place))

@@ -67,7 +67,7 @@ class Command:
 
     @property
     def target(self) -> str:
-        """The stream it is about: a directive reference, or `org/<unit>`."""
+        """The stream it is about: a directive reference, `org/<unit>`, or `log/audit`."""
         raise AssertionError("every command names its stream")
 
     def __post_init__(self) -> None:

@@ -255,7 +255,7 @@ class Engine(Verbs, Inquiries, Batches, Housekeeping, FileKeeping, Auditing):
             self._known.forget()
             raise
         work.committed()
-        if publishing:
+        if publishing and self._publisher.signer is not None:
             self._publisher.committed(work.recorded, milestone=work.milestone, later=self._publish_later)
 
     def submit_one(self, command: Command) -> Answer:

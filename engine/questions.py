@@ -105,10 +105,12 @@ class Questions:
         """Return a directive as it stands.
 
         Raises:
+            Malformed: It is no reference.
             NotFound: There is none.
         """
+        parse_reference(ref)
         with self._store.reading() as reader:
-            return self._work(reader).directive(check_stream(ref))
+            return self._work(reader).directive(ref)
 
     def children(self, directive: str) -> list[Directive]:
         """Return a directive's children by number."""

@@ -83,6 +83,13 @@ def test_every_later_command_signs_and_anchors_by_itself(signed: Office) -> None
     assert signed.run("audit", "verify", str(signed.file), "--checkpoint", str(signed.folder / "held")).code == 0
 
 
+def test_what_was_done_to_the_log_itself_is_listed_by_its_own_stream(signed: Office) -> None:
+    signed.must("audit", "rotate")
+    for lang, word in (("zh", "启用密钥"), ("en", "key rotated")):
+        lines = signed.must("log", "log/audit", lang=lang).splitlines()
+        assert [key in line and word in line for key, line in zip(vkeys(signed), lines, strict=True)] == [True, True]
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_second_key_is_not_made_but_rotated_to(signed: Office, lang: str) -> None:
     said = signed.run("audit", "keygen", lang=lang)

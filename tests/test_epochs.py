@@ -222,6 +222,7 @@ def test_a_copy_from_before_a_declared_restore_can_be_declared_in_its_turn_in_an
     engine = opened("older", restoring=True)
     engine.declare_restore("and the next one")
     assert engine.origin == f"{ORIGIN}/e3"
+    assert engine.verify() == []
     engine.close()
     assert opened("older").origin == f"{ORIGIN}/e3"
     not_opened(opened, "rollback_detected", "old")

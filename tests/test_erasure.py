@@ -63,6 +63,7 @@ def test_who_wrote_it_for_another_unit_may_not_once_he_acts_for_himself(engine: 
     with refused(engine, NotEntitled, "not_entitled"):
         engine.erase(recorded.text or "", "asked for", actor=of("c2"))
     assert engine.erase(recorded.text or "", "asked for", actor=of("c2", "c1")).events
+    assert engine.verify() == []
 
 
 def test_a_text_nobody_wrote_is_not_erased(engine: Engine, commitment: str) -> None:

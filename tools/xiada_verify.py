@@ -395,6 +395,7 @@ class Directive:
     numbers: int = 0  # given to children so far
     closed_at: int | None = None
     extension: int | None = None  # the due asked for
+    covered: str = ""  # the hash by which its parent's latest report covers it
     reason: str = ""
     latest: tuple[Any, ...] = ("", None, ())  # of its latest event: type, cause or request, who and when
     moving: list[tuple[Any, ...]] = field(default_factory=list)  # children that moved so that it can: why, who, where
@@ -488,9 +489,9 @@ class Log:
             self.of_a_directive(event, event["data"], ref)
 
     def restored(self, data: Data) -> None:
-        """I11: a declared restore opens the next epoch, and is its first event."""
-        well = (data["epoch"], data["kept"]) == (len(self.epochs) + 1, self.index)
-        if self.expect(well, "i11_epoch", "it does not open the next epoch here"):
+        """I11: a declared restore begins a later epoch; other copies may have had some between."""
+        well = data["epoch"] > int(self.epochs[-1][1].rpartition("/e")[2]) and data["kept"] == self.index
+        if self.expect(well, "i11_epoch", "it does not open a later epoch here"):
             self.epochs.append((self.index, f"{self.base}/e{data['epoch']}"))
 
     def follow(self, event: Data, ref: str) -> None:
@@ -647,15 +648,18 @@ class Log:
         self.expect(listed == [covers, without], "i5_coverage", "it does not cover exactly its children")
         well = (data["n"], data["root"]) == (len(covers), root_of_rows(covers))
         self.expect(well, "i5_root", "its count or root is not that of its children")
+        for child, (_, _, head, _) in zip(others, covers, strict=True):
+            child.covered = head
         missing = state.required.difference(data.get("answers", ()))
         self.expect(not missing, "i10_requirements", "it leaves out", *sorted(missing)[:1])
 
-    def on_summarised(self, _: Data, data: Data, state: Directive) -> None:
-        """I11: it went into its parent's latest report. I6: a root is closed over closed children."""
+    def on_summarised(self, event: Data, data: Data, state: Directive) -> None:
+        """I11, I5: it went into its parent's latest report as it stood. I6: a root is closed over closed children."""
         parent, report = state.parent, data["report"]
         if parent:
             well = parent.status == "reported" and report == self.heads[parent.ref][1]
-            self.expect(well, "i11_report", "it is not its parent's latest report")
+            if self.expect(well, "i11_report", "it is not its parent's latest report"):
+                self.expect(event["prev"] == state.covered, "i5_coverage", "it went on after the report that covers it")
         else:
             self.expect(report is None, "i11_report", "a root goes into no report")
             well = all(child.closed_at is not None for child in state.children)
@@ -705,6 +709,10 @@ class Log:
         else:
             self.entitle(event, (state.parent or state).unit)
         self.on_rescheduled(event, data, state)
+
+    def on_extension_refused(self, _: Data, __: Data, state: Directive) -> None:
+        """I3: it was asked for."""
+        self.expect(state.extension is not None, "i3_no_request", "no extension had been asked for")
 
     def on_withdrawn(self, event: Data, data: Data, state: Directive) -> None:
         """I6, I9: what closes for a cause closes with its parent: then, for the same cause, by the same actor."""

@@ -78,10 +78,10 @@ def _open_epoch(house: House, item: Housekeeping, skim: Skimmer) -> None:
     if event is None or event["type"] != "restore_declared" or event["dir"] != STREAM:
         return
     epoch, kept = event["data"]["epoch"], event["data"]["kept"]
-    if (epoch, kept) == (epoch_of(house.epochs[-1][1]) + 1, item.index):
+    if epoch > epoch_of(house.epochs[-1][1]) and kept == item.index:
         house.epochs.append((item.index, in_epoch(house.epochs[0][1], epoch)))
     else:
-        what = "it declares a restore that does not begin the next epoch here"
+        what = "it declares a restore that begins no later epoch here"
         house.findings.append(Finding("i11_epoch", item.index, STREAM, what, str(item.index), str(kept)))
 
 

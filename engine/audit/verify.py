@@ -207,8 +207,8 @@ class _Verifying:
     def _laid(self, ground: Ground, log: _Log, trust: Trust) -> House:
         """Lay the ground the partitions stand on."""
         subject = self._subject
-        house = keep_house(log.asides[Housekeeping], subject.source, ground)
         ground.units, ground.delegations = log.units, tuple(log.asides[Delegated])
+        house = keep_house(log.asides[Housekeeping], subject.source, ground)
         ground.roots = {root.ref: root for root in reversed(log.asides[Rooted])}
         ground.lifecycles = _lifecycles(subject.source, ground.roots.values(), trust.lifecycles)
         ground.passed = _passed(log.asides[Passed]) if self._demanding else None

@@ -128,7 +128,7 @@ class Publisher:
             milestone: Whether an issue or a root's summary was among them.
             later: What the timer is to call.
         """
-        if self.signer is None or not events:
+        if not events:
             return
         self._waiting += events
         late = self._clock.now() - self._last >= INTERVAL_S * 1_000_000
