@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
-from support import ORIGIN, CountedEntropy, ManualClock, cascade, day, of, one_line
+from attacks import FIRST, SECOND, STRANGER, Export, Judges, entry, reseal, restore, rotate, story
+from attacks_by_chance import attacked, random_log
+from support import ORIGIN, CountedEntropy, ManualClock, cascade, day, of, one_line, wide
+from test_attacks_bundle import BODIES
+from test_attacks_events import by
 
 from xiada.engine import codec
+from xiada.engine.audit.subject import Means, Trust
+from xiada.engine.audit.targets import verify_file
+from xiada.engine.authority import OwnUnit
+from xiada.engine.bundle.reading import open_bundle
+from xiada.engine.bundle.taking import import_bundle
 from xiada.engine.engine import Engine
+from xiada.engine.log.tiles import TILE
 
 Attack = Callable[[sqlite3.Connection], object]
 
@@ -70,7 +82,7 @@ def _type(body: bytes) -> str:
     return str(orjson.loads(body)["type"])
 
 
-def reseal(connection: sqlite3.Connection, stream: int) -> None:
+def rechain(connection: sqlite3.Connection, stream: int) -> None:
     """Chain a stream anew, as one who knows the format would."""
     previous = None
     rows = connection.execute("SELECT log_index, body FROM event WHERE stream=? ORDER BY version", (stream,)).fetchall()
@@ -108,7 +120,7 @@ def test_an_event_edited_and_rehashed_is_found(file: Path) -> None:
 def test_a_stream_edited_and_resealed_is_found(file: Path) -> None:
     def attack(db: sqlite3.Connection) -> None:
         index = rewrite(db, "started", lambda value: value.update(actor="mallory"))
-        reseal(db, stream_of(db, index))
+        rechain(db, stream_of(db, index))
 
     assert {"i5_coverage", "i8_projection"} <= codes(file, attack)
 
@@ -270,3 +282,242 @@ def test_a_withdrawal_blamed_on_what_is_not_above_is_found(file: Path) -> None:
         data["cause"] = "k/1.2"
 
     assert "i6_cause" in codes(file, lambda db: rewrite(db, "waived", blame))
+
+
+# A whole log put in place of the one in a file
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the log that is attacked, signed."""
+    folder = tmp_path_factory.mktemp("original")
+    with open_bundle(story(signed=True).write(folder / "bundle")) as bundle:
+        import_bundle(bundle, str(folder / "log.db")).close()
+    return folder / "log.db"
+
+
+def replaced(original: Path, folder: Path, log: Export) -> Path:
+    """Return a copy of the file in which these events, checkpoints and blobs stand in place of its own."""
+    path = Path(shutil.copy(original, folder / "log.db"))
+    connection = sqlite3.connect(path)
+    rows = connection.execute("SELECT body, stream, status, due FROM event").fetchall()
+    streams = {str(orjson.loads(body)["dir"]): stream for body, stream, *_ in rows}
+    known = {body: (status, due) for body, _, status, due in rows}
+    latest: dict[int, int] = {}
+    connection.execute("DELETE FROM event")
+    for index, body in enumerate(log.bodies):
+        event = _loaded(body)
+        stream = streams.setdefault(str(event.get("dir")), max(streams.values()) + 1)
+        beside = (event.get("ver", 1), event.get("t", 0), latest.get(stream), *known.get(body, (0, None)))
+        connection.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (index, stream, *beside, body))
+        latest[stream] = index
+    connection.execute("DELETE FROM checkpoint")
+    for note in log.notes:
+        connection.execute("INSERT INTO checkpoint VALUES (?, 0, ?)", (int(note.split("\n")[1]), note))
+    connection.commit()
+    connection.close()
+    return path
+
+
+def _loaded(body: bytes) -> dict[str, Any]:
+    """Return what a body says, as far as a database can keep it in columns."""
+    try:
+        event = orjson.loads(body)
+        whole = {name: value for name, value in event.items() if type(value) in (str, int) and value not in ("", 2**64)}
+        return {**whole, "ver": min(whole.get("ver", 1), 2**40), "t": min(whole.get("t", 0), 2**60)}
+    except (orjson.JSONDecodeError, AttributeError):
+        return {}
+
+
+def found_in(path: Path, held: Sequence[str] = ()) -> set[str]:
+    """Return the codes that the verification of a file finds."""
+    return {
+        finding.code for finding in verify_file(str(path), Trust(OwnUnit(), checkpoints=tuple(held)), Means()).findings
+    }
+
+
+def inserted(kind: str, ref: str, before: str, data: dict[str, Any], **envelope: Any) -> Callable[[Export], object]:
+    """Return an attack: an event before the first of another type, everything sealed again."""
+    return lambda log: reseal(log) if log.insert(log.find(before), kind, ref, data, **envelope) else None
+
+
+def changed(kind: str, ref: str, data: dict[str, Any] | None = None, **envelope: Any) -> Callable[[Export], object]:
+    """Return an attack: an event says something else, everything sealed again."""
+    return lambda log: reseal(log) if log.change(log.find(kind, ref), data, **envelope) is not None else None
+
+
+def without(*refs: str) -> Callable[[Export], object]:
+    """Return an attack: whole streams are gone."""
+    return lambda log: setattr(log, "entries", [one for one in log.entries if one.event["dir"] not in refs])
+
+
+def swapped(log: Export) -> None:
+    """Exchange two events."""
+    one = log.find("extension_requested")
+    log.entries[one], log.entries[one + 1] = log.entries[one + 1], log.entries[one]
+
+
+def doubled(log: Export) -> None:
+    """Put an event there twice."""
+    index = log.find("reminded")
+    log.entries.insert(index, entry(log.entries[index].body))
+
+
+def early_report(log: Export) -> None:
+    """Report before a child has."""
+    index = log.find("started", "k/1.1.1")
+    log.insert(index, "started", "k/1.1", {}, **by("c1"))
+    root = codec.named("nothing", b"")
+    log.insert(index + 1, "reported", "k/1.1", {"n": 0, "root": root, "covers": [], "without": []}, **by("c1"))
+    reseal(log)
+
+
+WHOLE: dict[str, tuple[Callable[[Export], object], str]] = {
+    "a stream dropped": (without("k/1.1.1"), "i2_missing_child"),
+    "a stream spliced in": (changed("issued", "k/1.1.1", {"parent": "k/1.2"}, dir="k/1.2.1"), "i2_unnamed_child"),
+    "an event inserted": (inserted("reminded", "k/1.3", "withdrawn", {"reason": "x"}, **by("p")), "i3_illegal"),
+    "two events swapped": (swapped, "i11_chain"),
+    "an event doubled": (doubled, "i11_chain"),
+    "a second first event": (inserted("issued", "k/1", "waived", {}, **by("p")), "i11_encoding"),
+    "another parent": (changed("issued", "k/1.1.1", {"parent": "k/1.2"}), "i2_parent"),
+    "a report before a child": (early_report, "i4_children_open"),
+    "an event under a closed parent": (
+        inserted("acknowledged", "m/1.2", "delegation_revoked", {}, **by("c3")),
+        "i6_closed_parent",
+    ),
+    "a due past the parent's": (changed("returned", "k/1.1", {"due": 2**53 - 1}), "i1_due_after_parent"),
+    "a clock set back": (changed("reminded", "k/1.1", t=1), "i7_clock_back"),
+    "a circle in the org": (changed("unit_added", "org/p", {"superiors": [["main", "d1"]]}), "i2_superior_unknown"),
+    "a unit moved": (
+        inserted("unit_added", "org/c3", "waived", {"name": "C", "kind": "office", "level": "city", "line": "main"}),
+        "i3_first_event",
+    ),
+    "an actor of another unit": (changed("waived", "k/1.3", unit="c3"), "i9_not_entitled"),
+    "a grant that was not given": (changed("delegation_granted", "org/c2", {"to": "c1"}), "i9_not_entitled"),
+    "an event of an epoch that has not begun": (changed("reminded", "k/1.1", log=f"{ORIGIN}/e2"), "i11_encoding"),
+    "a rotation nobody signed": (lambda log: rotate(log, log.size, SECOND, FIRST, proof="AA=="), "i11_key_rotation"),
+    "a rotation by a stranger": (lambda log: rotate(log, log.size, SECOND, STRANGER), "i11_key_rotation"),
+    "a restore that keeps more than there is": (lambda log: restore(log, "0" * 64, 60, kept=99), "i11_epoch"),
+    "an erasure of what is not there": (changed("text_erased", "log/audit", {"index": 3}), "i11_erasure"),
+    "an event sealed again under the old checkpoint": (changed("reminded", "k/1.1", actor="m"), "i11_checkpoint"),
+    "a tail cut off under the old checkpoint": (lambda log: log.entries.pop(), "i11_rollback"),
+    "a cascade dropped under the old checkpoint": (without("m/1", "m/1.1", "m/1.2"), "i11_rollback"),
+}
+"""Attacks on a log, and what they are found as."""
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_a_log_attacked_in_a_file_is_found(original: Path, tmp_path: Path, name: str) -> None:
+    attack, code = WHOLE[name]
+    log = story(signed=True)
+    attack(log)
+    assert code in found_in(replaced(original, tmp_path, log))
+
+
+def test_what_is_found_first_in_a_bundle_is_found_in_a_file_too(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """For logs and attacks made by chance."""
+    judges = Judges(tmp_path_factory.mktemp("bundle"))
+    for seed in range(12):
+        folder = tmp_path_factory.mktemp("file")
+        with open_bundle(random_log(seed).write(folder / "bundle")) as bundle:
+            import_bundle(bundle, str(folder / "original.db")).close()
+        assert found_in(folder / "original.db") == set()
+        for number in range(5):
+            log = attacked(seed, number)
+            code = judges.quickly(log).verdict.code
+            if code not in {None, "i11_keys"}:
+                assert code in found_in(replaced(folder / "original.db", folder, log)), (seed, number)
+
+
+def test_a_log_put_in_its_own_place_is_clean(original: Path, tmp_path: Path) -> None:
+    assert found_in(replaced(original, tmp_path, story(signed=True))) <= {"i8_stream"}
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_a_body_in_a_file_that_xiada_would_not_have_written_is_found(original: Path, tmp_path: Path, name: str) -> None:
+    log = story()
+    index = log.find("reminded")
+    log.put(index, BODIES[name](log.entries[index].body))
+    assert "i11_encoding" in found_in(replaced(original, tmp_path, log))
+
+
+def test_an_old_copy_of_a_file_is_found_by_who_holds_a_later_checkpoint(original: Path, tmp_path: Path) -> None:
+    log = story()
+    held = log.sign()
+    log.entries.pop()
+    assert "i11_rollback" not in found_in(replaced(original, tmp_path, log))
+    assert "i11_rollback" in found_in(tmp_path / "log.db", [held])
+
+
+def test_a_file_resealed_and_signed_again_is_found_by_who_holds_the_old_checkpoint(
+    original: Path, tmp_path: Path
+) -> None:
+    log = story(signed=True)
+    held = log.notes[-1]
+    changed("reminded", "k/1.1", actor="mallory")(log)
+    log.notes = [log.sign()]
+    assert "i11_checkpoint" not in found_in(replaced(original, tmp_path, log))
+    assert "i11_checkpoint" in found_in(tmp_path / "log.db", [held])
+
+
+def test_a_command_carried_out_twice_under_one_key_is_found(file: Path) -> None:
+    def attack(db: sqlite3.Connection) -> None:
+        db.execute("INSERT INTO answer VALUES ('key', 12, 1, 'acknowledge', 'k/1', 'p')")
+        for which in (0, 1):
+            rewrite(db, "started", lambda value: value.update(key="key"), which)
+
+    assert "i8_answer" in codes(file, attack)
+
+
+# Beside the log: tiles, blocks, checkpoints
+
+
+@pytest.fixture
+def sealed(tmp_path: Path) -> Path:
+    """A file with more events than a block has, published."""
+    path = tmp_path / "sealed.db"
+    ports: dict[str, Any] = {"clock": ManualClock(), "entropy": CountedEntropy(), "signer": FIRST}
+    with Engine.create(str(path), ORIGIN, **ports) as engine:
+        engine.load_org(wide(2 * TILE))
+        engine.publish()
+    assert found_in(path) == set()
+    return path
+
+
+def flip(table: str, column: str, place: int, where: str = "1") -> Attack:
+    """Return an attack: one bit of what a column holds."""
+
+    def attack(db: sqlite3.Connection) -> None:
+        rowid, value = db.execute(f"SELECT rowid, {column} FROM {table} WHERE {where} LIMIT 1").fetchone()
+        text = isinstance(value, str)
+        changed_value = bytearray(value.encode() if text else value)
+        changed_value[place] ^= 1
+        db.execute(
+            f"UPDATE {table} SET {column}=? WHERE rowid=?",
+            (changed_value.decode() if text else bytes(changed_value), rowid),
+        )
+
+    return attack
+
+
+@pytest.mark.parametrize(
+    ("attack", "code"),
+    [
+        (flip("tile", "hashes", 5), "i11_tile"),
+        (flip("tile", "hashes", -1), "i11_tile"),
+        (flip("block", "entries", 300), "i11_chain"),
+        (flip("block", "columns", 9), "i8_stream"),
+        (flip("checkpoint", "note", -5), "i11_signature"),
+        (flip("checkpoint", "note", 25), "i11_signature"),
+        (lambda db: db.execute("DELETE FROM block WHERE first=0"), "i7_log_index"),
+    ],
+)
+def test_a_bit_of_what_is_kept_of_the_log_itself_is_found(sealed: Path, attack: Attack, code: str) -> None:
+    connection = sqlite3.connect(sealed)
+    attack(connection)
+    connection.commit()
+    connection.close()
+    found = found_in(sealed)
+    assert code in found, found

@@ -37,6 +37,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 INTEGER = NEVER = 2**53 - 1  # the greatest integer of the format; as a due it is undated, later than every date
+NO_SIZE = 2**63  # sizes that are signed stay below
 TILE, JSON_DEPTH, SUPERIORS, UNPACKED_PER_BYTE = 256, 16, 1_000, 200
 ENTRY_BYTES, NOTE_BYTES, SIGNED_BYTES, LINE_BYTES, MANIFEST_BYTES = 2 + 65_535, 2**16, 2**26, 2**26, 2**28
 BROKEN = (OSError, EOFError, RuntimeError, ValueError, TypeError, LookupError, zipfile.BadZipFile, zlib.error)
@@ -342,11 +343,12 @@ def checkpoint_of(note: bytes, keys: Iterable[str]) -> tuple[str, int, bytes, li
     """
     try:
         text, _, signatures = note.decode().rpartition("\n\n")
-        head = re.fullmatch(r"([^\n]+)\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/]{43}=)", text)
+        head = re.fullmatch(r"([^\n]+)\n(0|[1-9][0-9]{0,18})\n([A-Za-z0-9+/]{43}=)", text)
         lines = re.findall(r"— ([^\s+]+) ([A-Za-z0-9+/]{7,}=*)\n", signatures)
         whole = "".join(f"— {name} {packed}\n" for name, packed in lines) == signatures and 0 < len(lines) <= 100
         empty = not head or head[2] != "0" or unpacked(head[3]) == root_over([])
-        if not head or not whole or not empty or len(note) > NOTE_BYTES or re.search(r"[\x00-\x09\x0b-\x1f]", text):
+        clean = len(note) <= NOTE_BYTES and not re.search(rb"[\x00-\x09\x0b-\x1f]", note)
+        if not head or not whole or not empty or not clean or int(head[2]) >= NO_SIZE:
             return "", 0, b"", []
         found = [(name, unpacked(packed)) for name, packed in lines]
         known = [(key, rest) for key in keys for name, rest in found if key.startswith(f"{name}+{rest[:4].hex()}+")]
@@ -870,10 +872,10 @@ class Verifier:
     def check_checkpoint(self, origin: str, size: int, root: bytes, signers: list[str]) -> None:
         """I11: signed by a key in force at its size; of this log, in that epoch; no longer than it; with its root."""
         begins = {name: index for index, name in self.log.epochs}
-        ends = [*(index for index, _ in self.log.keys[1:]), INTEGER]
+        ends = [*(index for index, _ in self.log.keys[1:]), NO_SIZE]
         given_up = {key: end for (_, key), end in zip(self.log.keys, ends, strict=False)}  # one may be taken up again
-        lost_from = min((index for index in begins.values() if index > begins.get(origin, INTEGER)), default=INTEGER)
-        in_force = any(size <= given_up.get(key, INTEGER) for key in signers)
+        lost_from = min((index for index in begins.values() if index > begins.get(origin, NO_SIZE)), default=NO_SIZE)
+        in_force = any(size <= given_up.get(key, NO_SIZE) for key in signers)
         index = size if origin else None
         if not self.expect(in_force, "i11_signature", "a checkpoint is not signed by a key that counts", index):
             return
