@@ -126,7 +126,7 @@ def _tell(desk: Desk, found: "Verification") -> None:
         desk.say("verify_more", count=found.left_out)
     if found.root:
         desk.say("verify_sums", directives=found.directives, checkpoints=found.checkpoints, root=found.root)
-    desk.say("verify_scope")
+    desk.say("verify_scope" if found.root else "verify_nothing")
     for code in found.unchecked:
         desk.line(f"  {unchecked(code, desk.words)}")
 

@@ -65,6 +65,10 @@ CHINESE: Mapping[str, str] = {
 }
 
 UNCHECKED: Mapping[str, tuple[str, str]] = {
+    "restores": (
+        "日志曾声明由旧副本恢复：恢复声明没有签名，其后所失的内容只在另存的副本和检查点中",
+        "a restore was declared, and nobody signs that: what was lost stands only in copies and checkpoints elsewhere",
+    ),
     "unsigned": (
         "日志没有签名的检查点：整体重写或截去末尾，只有另持较早日志根的人才能发现",
         "the log has no signed checkpoint: only an earlier root held elsewhere tells if it was rewritten or cut off",

@@ -233,6 +233,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
         "共 {directives} 个指令，核对检查点 {checkpoints} 个；日志根 {root}",
         "{directives} directives, {checkpoints} checkpoints compared; log root {root}",
     ),
+    "verify_nothing": ("未核对：", "Not checked:"),
     "verify_scope": (
         (
             "已核对：每条事件的规范字节、哈希链与日志树，上下级之间的相互印证，流程、期限、权限与要求，"

@@ -191,11 +191,20 @@ def read_lifecycle(body: bytes) -> Lifecycle:
             for trigger, sources, target, by, event, guards in found["transitions"]  # type: ignore[index]
         )
         lifecycle = Lifecycle(found["name"], found["version"], statuses, rows)  # type: ignore[index]
-        if lifecycle.body == body:
+        if lifecycle.body == body and _is_well_typed(lifecycle):
             return lifecycle
     except (KeyError, ValueError, TypeError, Malformed):
         pass
     raise Tampered("bad_lifecycle", "bytes are no lifecycle", remedy="Restore the file from a copy.")
+
+
+def _is_well_typed(lifecycle: Lifecycle) -> bool:
+    """Tell whether all names are texts and a status is closed or not: what was read may say anything."""
+    texts: list[object] = [lifecycle.name, *(status.name for status in lifecycle.statuses)]
+    for row in lifecycle.transitions:
+        texts += [row.trigger, *row.sources, row.target or "", row.by, row.event, *row.guards]
+    closed = [status.closed for status in lifecycle.statuses]
+    return {*map(type, texts)} <= {str} and {*map(type, closed)} <= {bool} and type(lifecycle.version) is int
 
 
 _LIVE = ("issued", "forwarded", "executing", "reported")

@@ -398,10 +398,6 @@ class Shelf(Protocol):
 class Rows(Protocol):
     """All that is kept, row by row, in any order but where one is named, for the audit and for copies."""
 
-    def notices(self) -> Iterator[bytes]:
-        """Yield the bytes of all notices."""
-        ...
-
     def kept_directives(self) -> Iterator[KeptDirective]:
         """Yield what is kept of every directive."""
         ...

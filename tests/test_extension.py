@@ -203,6 +203,12 @@ def test_rescheduling_keeps_the_original_due(deep: Engine) -> None:
     assert deep.directive("k/1.1.1.1").original_due == end(6, 1)
 
 
+def test_a_grant_of_less_than_was_asked_by_whom_the_request_had_climbed_to_passes_the_audit(deep: Engine) -> None:
+    deep.request_extension("k/1.1.1.1", day(6, 15), "floods", actor=of("t111"))
+    deep.grant_extension("k/1.1.1.1", due=day(6, 8), actor=of("p"))
+    assert deep.verify() == []
+
+
 @pytest.mark.parametrize("delegate", ["c2", "d11"])
 def test_whoever_refuses_on_behalf_of_the_grantor_passes_the_audit(deep: Engine, delegate: str) -> None:
     deep.delegate("c1", delegate, actor=of("c1"))

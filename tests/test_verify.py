@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from pathlib import Path
 
+import orjson
 import pytest
 from support import ORIGIN, CountedEntropy, Maker, ManualClock, cascade, day, of, one_line
 
+from xiada.engine import codec
 from xiada.engine.audit.subject import Means, Trust
 from xiada.engine.audit.targets import verify_file
 from xiada.engine.authority import OwnUnit
@@ -15,6 +18,7 @@ from xiada.engine.bundle.writing import write_bundle
 from xiada.engine.engine import Engine
 from xiada.engine.errors import Malformed, StoreError
 from xiada.engine.log.keys import SigningKey, generate_key
+from xiada.engine.notice import Requirement
 
 TRUST = Trust(OwnUnit())
 
@@ -87,6 +91,51 @@ def test_a_checkpoint_by_a_key_nobody_trusts_is_a_finding(file: Path) -> None:
     stranger = generate_key("xiada.test/stranger", CountedEntropy())
     found = verify_file(str(file), Trust(OwnUnit(), keys=(stranger.vkey,)), Means())
     assert {one.code for one in found.findings} == {"i11_signature"}
+
+
+def test_a_log_without_signatures_is_not_what_a_trusted_key_stands_for(tmp_path: Path, key: SigningKey) -> None:
+    path = tmp_path / "unsigned.db"
+    with Engine.create(str(path), ORIGIN, clock=ManualClock(), entropy=CountedEntropy()) as engine:
+        engine.load_org(one_line())
+    found = verify_file(str(path), Trust(OwnUnit(), keys=(key.vkey,)), Means())
+    assert [one.code for one in found.findings] == ["i11_signature"]
+
+
+@pytest.mark.parametrize(
+    ("attack", "code"),
+    [
+        ("INSERT INTO tile VALUES (1, 40, zeroblob(8192))", "i11_tile"),
+        ("UPDATE checkpoint SET size=999 WHERE size=(SELECT max(size) FROM checkpoint)", "i8_head"),
+        ("UPDATE event SET log_index=1000000000000 WHERE log_index=(SELECT max(log_index) FROM event)", ""),
+        ("INSERT INTO meta VALUES ('setting.texts_from', 'abc')", None),
+    ],
+)
+def test_what_a_store_says_of_itself_is_not_believed(file: Path, attack: str, code: str | None) -> None:
+    connection = sqlite3.connect(file)
+    connection.execute(attack)
+    connection.commit()
+    connection.close()
+    codes = {one.code for one in verify_file(str(file), TRUST, Means()).findings}
+    assert codes if code == "" else codes == (set() if code is None else {code})
+
+
+def test_what_is_required_is_not_forgotten_where_a_notice_is_called_something_else(tmp_path: Path) -> None:
+    path = tmp_path / "log.db"
+    with Engine.create(str(path), ORIGIN, clock=ManualClock(), entropy=CountedEntropy()) as engine:
+        engine.load_org(one_line())
+        cascade(engine, requirements=(Requirement(id="photos", text="Photographs", mandatory=True),))
+        engine.execute("k/1", actor=of("p"))
+        engine.report("k/1", actor=of("p"), answers=["n1/photos"])
+        index = engine.head().size - 1
+    connection = sqlite3.connect(path)
+    [(body,)] = connection.execute("SELECT body FROM event WHERE log_index=?", (index,))
+    event = orjson.loads(body)
+    del event["data"]["answers"]
+    connection.execute("UPDATE event SET body=? WHERE log_index=?", (codec.pack(event), index))
+    connection.execute("UPDATE blob SET kind='list' WHERE kind='notice'")
+    connection.commit()
+    connection.close()
+    assert "i10_requirements" in {one.code for one in verify_file(str(path), TRUST, Means()).findings}
 
 
 def test_an_end_cut_off_is_found_with_a_later_checkpoint(file: Path, tmp_path: Path, key: SigningKey) -> None:

@@ -369,14 +369,23 @@ class Lifecycle:
         self.closed = dict[str, bool](value["statuses"])
         self.moves: dict[tuple[str, str], str] = {}
         self.roles: dict[str, str] = {}
-        for _, sources, target, role, event, _ in value["transitions"]:
-            self.roles.setdefault(event, str(role))
+        places = set[tuple[str, str, bool]]()
+        for trigger, sources, target, role, event, guards in value["transitions"]:
+            texts = {*map(type, [trigger, role, event, *sources, *guards])}
+            if texts != {str} or {type(sources), type(guards)} != {list}:
+                raise ValueError("a step is not written as one")
+            self.roles.setdefault(event, role)
             for source in sources:
-                after = source if target is None else target
+                after, place = source if target is None else target, (source, trigger, role == "effect")
                 if self.moves.setdefault((source, event), after) != after or not {source, after} <= self.closed.keys():
                     raise ValueError("it leads two ways, or nowhere")
-        if len(self.closed) != len(value["statuses"]) or not {*map(type, self.closed.values())} <= {bool}:
-            raise ValueError("a status is there twice, or neither closed nor not")
+                if place in places:
+                    raise ValueError("a step is there twice")
+                places.add(place)
+        statuses = [[*map(type, status)] for status in value["statuses"]]
+        around = [type(self.name), type(value["version"]), len(value)]
+        if statuses != [[str, bool]] * len(self.closed) or around != [str, int, 4]:
+            raise ValueError("a status is there twice, or what it says is no table")
 
 
 @dataclass(slots=True)
@@ -650,8 +659,8 @@ class Log:
         self.expect(listed == [covers, without], "i5_coverage", "it does not cover exactly its children")
         well = (data["n"], data["root"]) == (len(covers), root_of_rows(covers))
         self.expect(well, "i5_root", "its count or root is not that of its children")
-        for child, (_, _, head, _) in zip(others, covers, strict=True):
-            child.covered = head
+        for child in others:
+            child.covered = self.heads[child.ref][1]
         missing = state.required.difference(data.get("answers", ()))
         self.expect(not missing, "i10_requirements", "it leaves out", *sorted(missing)[:1])
 
@@ -704,12 +713,16 @@ class Log:
         """I3: it was asked for. I9: it comes down, step by step, from the first ancestor with slack."""
         request: str = data["request"]
         kind, above, who = (state.parent or state).latest
-        well = state.extension is not None if request == state.ref else request.startswith(f"{state.ref}.")
-        self.expect(well, "i3_no_request", "no extension had been asked for")
-        if state.parent and (kind, above) == ("extension_granted", request) and who[3] == event["t"]:
+        asker = self.directives.get(request) if f"{request}.".startswith(f"{state.ref}.") else None
+        asked = asker.extension if asker else None
+        if not self.expect(asked is not None, "i3_no_request", "no extension had been asked for") or not asker:
+            pass
+        elif state.parent and (kind, above) == ("extension_granted", request) and who[3] == event["t"]:
             self.expect(who == who_of(event), "i9_not_entitled", "another granted it than the step above")
         else:
-            self.entitle(event, (state.parent or state).unit)
+            line = asker.root_first()[-2::-1] or [asker]
+            slack = (one.unit for due in (asked, due_of(data["due"])) for one in line if one.due >= (due or 0))
+            self.entitle(event, next(slack, line[-1].unit))
         self.on_rescheduled(event, data, state)
 
     def on_extension_refused(self, _: Data, __: Data, state: Directive) -> None:

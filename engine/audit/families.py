@@ -91,7 +91,7 @@ class Families:
         self.named: dict[str, tuple[str, int | None, str, str, int]] = {}
         self.moving: dict[str, list[Read]] = {}
         self.covered: dict[str, bytes] = {}
-        self.asked: list[tuple[Read, str, int]] = []
+        self.asked: list[tuple[Read, str]] = []
         self.children: dict[str, list[str]] = {}
         self.places: dict[str, tuple[int, int]] = {}
         self.births = 0
@@ -213,7 +213,7 @@ class Families:
         superior = self.superior(before)
         from_further = one.event["unit"] != superior or "behalf" in one.event
         if kind == "extension_refused" and from_further and before.parent is not None:
-            self.asked.append((one, before.ref, before.due if before.extension is None else before.extension))
+            self.asked.append((one, before.ref))
             return ()
         if role == "superior or clock":
             return (superior, "clock")

@@ -27,7 +27,7 @@ class Checked(NamedTuple):
         findings: Defects, the first so many in log order.
         left_out: How many more there were.
         directives: How many directives were checked in it.
-        asked: Refusals to be looked at again, see `ancestors`.
+        asked: Answers to extensions to be looked at again, see `ancestors`.
     """
 
     findings: list[Finding]

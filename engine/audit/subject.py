@@ -9,9 +9,10 @@ from typing import TypeVar
 
 from xiada.engine.audit.findings import Finding
 from xiada.engine.audit.source import Opener, Source
-from xiada.engine.audit.tree import TileOf
+from xiada.engine.audit.tree import Signed, TileOf
 from xiada.engine.errors import XiadaError
 from xiada.engine.lifecycle import Lifecycle
+from xiada.engine.limits import INTEGER
 from xiada.engine.log.keys import VerifierKey
 from xiada.engine.ports import TEXTS_FROM, Authority, Reader
 
@@ -26,7 +27,7 @@ class Subject:
         source: The log, at that size or later.
         origin: Its name, with its newest epoch.
         size: Count of events to look at.
-        notices: Gives the bytes of all notices.
+        blobs: Gives the bytes of all that lies beside the log, whatever it is said to be.
         reader: The store's snapshot, if it is a store.
         statuses: The store's names of statuses by number.
         tile: Gives the tiles kept of the tree.
@@ -43,7 +44,7 @@ class Subject:
     source: Source
     origin: str
     size: int
-    notices: Callable[[], Iterator[bytes]]
+    blobs: Callable[[], Iterator[bytes]]
     tile: TileOf
     tiled: int
     reader: Reader | None = None
@@ -100,14 +101,27 @@ def subject_of(reader: Reader) -> Subject:
             faults.append(Finding("i8_unreadable", None, None, error.message))
             return otherwise()
 
-    texts_from = int(reader.setting(TEXTS_FROM) or 0)
+    size = tried(lambda: reader.head().size, lambda: 0)
+    there = tried(lambda: reader.size_at(INTEGER), lambda: _counted(reader))
+    if size != there:
+        faults.append(
+            Finding("i8_head", None, None, "the store counts other events than it holds", str(there), str(size))
+        )
+    tiled = tried(reader.integrated, int)
+    if tiled > there:
+        faults.append(Finding("i11_tile", there, None, "there are tiles of more than there is", str(there), str(tiled)))
+    newest = tried(reader.checkpoint, lambda: None)
+    if newest is not None and Signed([newest.note]).sizes != {newest.size}:
+        faults.append(Finding("i8_head", None, None, "the newest checkpoint is kept under another size than it says"))
+    left_out = reader.setting(TEXTS_FROM) or "0"
+    texts_from = min(int(left_out), there) if left_out.isascii() and left_out.isdigit() else 0
     return Subject(
         reader,
         reader.origin,
-        tried(lambda: reader.head().size, lambda: _counted(reader)),
-        reader.notices,
+        there,
+        lambda: (body for _, body in reader.kept_blobs()),
         tile=lambda level, number, width: reader.tiles().tile(level, number, width),
-        tiled=tried(reader.integrated, int),
+        tiled=min(tiled, there),
         reader=reader,
         statuses=tried(reader.statuses, dict[int, str]),
         checkpoints=tried(reader.checkpoints, list),

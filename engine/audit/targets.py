@@ -1,8 +1,8 @@
 """Verifying what stands on a disk: a store's file, or a bundle.
 
-Rule: neither is changed. A bundle that is not as it was written, whatever is wrong with it, is one
+Rule: nothing is repaired. A bundle that is not as it was written, whatever is wrong with it, is one
 finding, `i11_bundle`: nothing in it is looked at further. A store is looked at through one snapshot,
-also while others write to it.
+also while others write to it; SQLite opens it as it opens any file, and may fold a log of its own into it.
 """
 
 from __future__ import annotations
@@ -70,14 +70,14 @@ def _verify_bundle(path: str, trust: Trust, means: Means) -> Verification:
 def bundle_subject(bundle: Bundle) -> Subject:
     """Return a bundle as the subject of a verification."""
 
-    def notices() -> Iterator[bytes]:
-        return (body for _, kind, body in bundle.blobs() if kind == "notice")
+    def blobs() -> Iterator[bytes]:
+        return (body for _, _, body in bundle.blobs())
 
     return Subject(
         bundle,
         bundle.origin,
         bundle.size,
-        notices,
+        blobs,
         tile=bundle.tile,
         tiled=bundle.size,
         leaves=True,

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from xiada.engine import codec
-from xiada.engine.audit.ancestors import check_refusals
+from xiada.engine.audit.ancestors import check_answers
 from xiada.engine.audit.families import Beside, Families
 from xiada.engine.audit.findings import Finding, Verification
 from xiada.engine.audit.ground import Ground
@@ -106,7 +106,7 @@ class _Verifying:
         self._memory = InMemory()
         self._spilled: Spilled = OnDisk(folder) if folder else self._memory
         self._partitions = min(MOST_PARTITIONS, subject.size // PARTITION + 1)
-        self._demanding = any(_lays_down(body) for body in subject.notices())
+        self._demanding = any(_lays_down(body) for body in subject.blobs())
 
     def run(self, trust: Trust, progress: Callable[[int, int], None]) -> Verification:
         """Return what it came to."""
@@ -122,18 +122,24 @@ class _Verifying:
             findings += store_findings(subject.reader, log.head, ground.delegations)
         keys, faults = _keys_of(subject, house, trust)
         findings += faults
-        if signed.notes:
-            findings += signed.compare(log.roots, ground.epochs, keys, house.given_up)
+        faults = list(signed.compare(log.roots, ground.epochs, keys, house.given_up))
+        findings += [*faults, *_unsigned(trust, len(signed.notes) - len(faults))]
         root = log.roots.get(subject.size, b"")
         if subject.root is not None and root != subject.root:
             what = "the root it claims is not that of its events"
             findings.append(Finding("i11_root", None, None, what, subject.root.hex(), root.hex()))
         listed, more = first(findings)
-        named = tuple(str(key) for key in keys)
-        size, origin = subject.size, subject.origin
-        totals = (directives, len(signed.notes), named)
+        named, restores = tuple(str(key) for key in keys), len(ground.epochs) - 1
         return Verification(
-            origin, size, root.hex(), *totals, tuple(listed), left_out + more, tuple(_unchecked(subject, trust))
+            origin=subject.origin,
+            size=subject.size,
+            root=root.hex(),
+            directives=directives,
+            checkpoints=len(signed.notes),
+            keys=named,
+            findings=tuple(listed),
+            left_out=left_out + more,
+            unchecked=tuple(_unchecked(subject, trust, restores)),
         )
 
     # The first pass
@@ -157,6 +163,10 @@ class _Verifying:
             progress(log.head.size // 2, subject.size)
         log.findings += tree.findings
         return log
+
+    def _stands(self, found: Finding) -> bool:
+        """Tell whether a finding stands: a text erased since this snapshot was taken is still there in it."""
+        return found.code != "i11_text_missing" or self._subject.source.text(found.expected) is None
 
     def _routed(self, log: _Log, marks: int) -> Iterator[None]:
         """Sort a store's rows, pausing so that what others have sorted does not pile up."""
@@ -221,7 +231,7 @@ class _Verifying:
         self, ground: Ground, findings: list[Finding], progress: Callable[[int, int], None]
     ) -> tuple[int, int]:
         """Check every partition; return how many directives there are, and how many findings were left out."""
-        handed = handed_over(ground, self._folder)
+        handed = handed_over(ground, None if isinstance(self._opener, Here) else self._folder)
         futures = [
             self._runner.submit(check_part, self._opener, handed, self._spilled, partition)
             for partition in range(self._partitions)
@@ -230,7 +240,7 @@ class _Verifying:
         size, asked = self._subject.size, []
         for count, future in enumerate(futures, 1):
             part = future.result()
-            findings += part.findings
+            findings += filter(self._stands, part.findings)
             directives, left_out = directives + part.directives, left_out + part.left_out
             asked += part.asked
             progress((size + size * count // len(futures)) // 2, size)
@@ -241,8 +251,15 @@ class _Verifying:
         def items(ref: str) -> Iterator[Item]:
             return self._spilled.items("event", partition_of(family_of(ref.encode()), self._partitions))
 
-        findings += check_refusals(asked, items, fresh)
+        findings += check_answers(asked, items, fresh)
         return directives, left_out
+
+
+def _unsigned(trust: Trust, good: int) -> Iterator[Finding]:
+    """Yield it if keys are trusted, but no checkpoint of this log is signed by one of them."""
+    if trust.keys and not good:
+        what = "no checkpoint of this log is signed by the keys given"
+        yield Finding("i11_signature", None, None, what)
 
 
 def _lays_down(body: bytes) -> bool:
@@ -293,8 +310,10 @@ def _keys_of(subject: Subject, house: House, trust: Trust) -> tuple[list[Verifie
     return list(dict.fromkeys([*trust.keys, *named[reached:]])), findings
 
 
-def _unchecked(subject: Subject, trust: Trust) -> Iterator[str]:
+def _unchecked(subject: Subject, trust: Trust, restores: int) -> Iterator[str]:
     """Yield what was not checked."""
+    if restores:
+        yield "restores"
     if not subject.checkpoints and not trust.checkpoints:
         yield "unsigned"
     elif not trust.checkpoints:

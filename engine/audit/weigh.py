@@ -141,7 +141,10 @@ def granted(seen: Families, one: Read, state: Directive | None) -> Iterator[Find
         if above.by != one.by:
             yield finding("i9_not_entitled", one, "another granted it than the step above", above.by, one.by)
         return
-    yield from seen.ground.entitled(one, (seen.superior(state),))
+    if request == one.ref and state.extension == as_read(one.data["due"]):
+        yield from seen.ground.entitled(one, (seen.superior(state),))
+    else:
+        seen.asked.append((one, request))
 
 
 def refused(_: Families, one: Read, state: Directive | None) -> Iterator[Finding]:

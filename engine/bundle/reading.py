@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Self
 
+from xiada.engine import codec
 from xiada.engine.bundle.checking import check_folder, contents_of, read_notes
 from xiada.engine.bundle.layout import (
     ANSWERS,
@@ -123,9 +124,12 @@ class Bundle:
         return hashes_in(hashes[: width * HASH_BYTES])
 
     def blob(self, name: str) -> bytes | None:
-        """Return the bytes of a notice, a side list or a lifecycle by name, None if it is not there."""
+        """Return the bytes of a notice, a side list or a lifecycle by name, None if none is of that name and kind."""
         found = self._found(BLOBS, name)
-        return None if found is None else found["body"].encode()
+        if found is None or codec.named(found["kind"], found["body"].encode()) != name:
+            return None
+        body: bytes = found["body"].encode()
+        return body
 
     def text(self, commitment: str) -> tuple[bytes, bytes] | None:
         """Return (salt, bytes) of an erasable text, None if it was erased or is not handed out."""

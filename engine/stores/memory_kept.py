@@ -21,11 +21,6 @@ class MemoryRows:
     _texts: dict[str, tuple[bytes, bytes]]
     _answers: dict[str, Kept]
 
-    def notices(self) -> Iterator[bytes]:
-        """Yield the bytes of all notices."""
-        notices = dict.fromkeys(state.notice for state in self._states.values())
-        yield from (self._blobs[name] for name in notices if name in self._blobs)
-
     def kept_directives(self) -> Iterator[KeptDirective]:
         """Yield what is kept of every directive."""
         for ref, state in self._states.items():

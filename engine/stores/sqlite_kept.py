@@ -15,11 +15,6 @@ class KeptRows:
 
     _execute: Execute
 
-    def notices(self) -> Iterator[bytes]:
-        """Yield the bytes of all notices."""
-        for (body,) in self._execute("SELECT body FROM blob WHERE kind='notice'"):
-            yield body
-
     def kept_directives(self) -> Iterator[KeptDirective]:
         """Yield what is kept of every directive.
 
