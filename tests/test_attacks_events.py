@@ -720,6 +720,31 @@ def test_a_lifecycle_that_is_none(judges: Judges, log: Export, body: bytes) -> N
     assert judges.expect(reseal(log), "i3_lifecycle") == Verdict(False, "i3_lifecycle", at)
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"reported",["children_are_done","requirements_are_answered"]', b'{"a":1},[]'),
+        (b'["report",["executing"]', b'["report",[null]'),
+        (b'["report",["executing"]', b'["report","x"'),
+        (b'["report",["executing"]', b'["report",["executing","executing"]'),
+        (b'["report",["executing"]', b'[1,["executing"]'),
+        (b'["is_root","children_are_closed"]', b'"issued"'),
+        (b'["waived",true]', b'["waived",1]'),
+        (b'["waived",true]', b'["waived",true],["waived",true]'),
+        (b'"version":1', b'"version":"1"'),
+        (b'"version":1', b'"version":true'),
+        (b'{"name":"standard"', b'{"more":1,"name":"standard"'),
+        (b'{"name":"standard"', b'{"name":null'),
+    ],
+)
+def test_a_table_that_is_written_otherwise_than_tables_are(judges: Judges, log: Export, old: bytes, new: bytes) -> None:
+    body = log.blobs[log.event(log.find("issued", "k/1"))["data"]["lifecycle"]][1]
+    assert old in body
+    changed = put_beside(log, "lifecycle", codec.pack(orjson.loads(body.replace(old, new))))
+    at = log.change(log.find("issued", "k/1"), {"lifecycle": changed})
+    assert judges.expect(reseal(log), "i3_lifecycle") == Verdict(False, "i3_lifecycle", at)
+
+
 def test_a_second_root_by_another_lifecycle(judges: Judges, log: Export) -> None:
     data = log.event(log.find("issued", "m/1"))["data"]
     body = log.blobs[data["lifecycle"]][1].replace(b'"standard"', b'"lenient"')
