@@ -269,6 +269,8 @@ def read_checkpoints(file: str) -> list[str]:
     from xiada.engine.publishing.anchors import notes_in
 
     try:
+        if not Path(file).is_file():
+            raise FileNotFoundError(2, "no plain file")
         with Path(file).open("rb") as source:
             content = source.read(MOST_CHECKPOINT_BYTES + 1)
     except (OSError, ValueError) as error:

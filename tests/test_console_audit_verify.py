@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -80,6 +81,16 @@ def test_a_checkpoint_file_of_many_megabytes_is_refused_at_once(office: Office) 
     said = office.run("audit", "verify", "--checkpoint", str(file))
     assert said.code == 2
     assert "太长" in said.err
+
+
+def test_nobody_waits_for_a_pipe(office: Office) -> None:
+    pipe = office.folder / "pipe"
+    os.mkfifo(pipe)
+    said = office.run("audit", "verify", "--checkpoint", str(pipe))
+    assert (said.code, said.out) == (2, "")
+    (office.folder / "held").unlink()
+    pipe.rename(office.folder / "held")
+    assert office.run("audit", "verify").code == 1
 
 
 def test_a_bundle_that_was_touched_is_one_finding(office: Office) -> None:

@@ -88,7 +88,9 @@ class FileAnchor:
             Refused: It is no file of notes, or others can write to it.
         """
         try:
-            file = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+            file = os.open(
+                self._path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+            )  # no waiting for a pipe
         except FileNotFoundError:
             return None
         except OSError as error:
