@@ -15,7 +15,7 @@ from typing import Any
 from xiada.engine import due as dues
 from xiada.engine.commands import Actor, DueAsked, Recipient
 from xiada.engine.due import On
-from xiada.engine.errors import Malformed, XiadaError
+from xiada.engine.errors import Malformed, StoreError, XiadaError
 from xiada.engine.events import Material
 from xiada.engine.limits import shown
 from xiada.engine.org import Select
@@ -257,6 +257,14 @@ def unreadable(path: str, error: OSError | ValueError) -> Malformed:
     why = error.strerror if isinstance(error, OSError) else "no file has such a name"
     return Malformed(
         "cannot_read", f"{shown(path)} cannot be read ({why})", remedy="Check the name and its rights.", file=path
+    )
+
+
+def unwritable(path: str | Path, error: Exception) -> StoreError:
+    """Return the error for a file or folder that cannot be written."""
+    why = getattr(error, "strerror", None) or str(error)
+    return StoreError(
+        "cannot_write", f"{path} cannot be written ({why})", remedy="Check the folder and its rights.", path=str(path)
     )
 
 

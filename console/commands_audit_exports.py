@@ -18,7 +18,6 @@ from xiada.console.options import reading
 
 if TYPE_CHECKING:
     from xiada.engine.engine import Engine
-    from xiada.engine.errors import StoreError
     from xiada.engine.exports.ocel import Model
     from xiada.engine.records import Recorded
 
@@ -187,6 +186,8 @@ def _whole(target: Path, form: Format, *, force: bool) -> Iterator[Path]:
     import sqlite3
     from tempfile import TemporaryDirectory
 
+    from xiada.console.arguments import unwritable
+
     try:
         _check_target(target, form, force=force)
         with TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as folder:
@@ -198,7 +199,7 @@ def _whole(target: Path, form: Format, *, force: bool) -> Iterator[Path]:
                 target.rename(Path(folder, "replaced"))
             made.replace(target)
     except (OSError, sqlite3.Error) as error:
-        raise _unwritable(target, error) from error
+        raise unwritable(target, error) from error
 
 
 def _settle(made: Path) -> None:
@@ -207,19 +208,6 @@ def _settle(made: Path) -> None:
         if found.is_file():
             with found.open("rb") as file:
                 os.fsync(file.fileno())
-
-
-def _unwritable(target: Path, error: Exception) -> "StoreError":
-    """Return the error for a target that cannot be written."""
-    from xiada.engine.errors import StoreError
-
-    reason = getattr(error, "strerror", None) or str(error)
-    return StoreError(
-        "cannot_write",
-        f"{target} cannot be written ({reason})",
-        remedy="Check the folder and its rights.",
-        path=str(target),
-    )
 
 
 def add_to(audit: typer.Typer) -> None:

@@ -184,17 +184,12 @@ def _no_event(place: str) -> "NotFound":
 
 def _write(target: Path, text: str) -> None:
     """Write a file."""
-    from xiada.engine.errors import StoreError
+    from xiada.console.arguments import unwritable
 
     try:
         target.write_text(text, encoding="utf-8", newline="")
     except OSError as error:
-        raise StoreError(
-            "cannot_write",
-            f"{target} cannot be written ({error.strerror})",
-            remedy="Check the folder and its rights.",
-            path=str(target),
-        ) from error
+        raise unwritable(target, error) from error
 
 
 @reading

@@ -107,19 +107,14 @@ def _by_name(output: str | None) -> Picture:
 def _write(desk: Desk, output: str, drawing: "Drawing", form: Picture) -> None:
     """Write a drawing to a file and say so."""
     from xiada import viz
-    from xiada.engine.errors import StoreError
+    from xiada.console.arguments import unwritable
 
     dot = viz.to_dot(drawing)
     picture = dot.encode() if form == "dot" else viz.render(dot, form)
     try:
         Path(output).write_bytes(picture)
     except OSError as error:
-        raise StoreError(
-            "cannot_write",
-            f"{output} cannot be written ({error.strerror})",
-            remedy="Check the folder and its rights.",
-            path=output,
-        ) from None
+        raise unwritable(output, error) from None
     if desk.as_json:
         desk.document({"file": output, "format": form, "bytes": len(picture)})
     else:

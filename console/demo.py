@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 from xiada import viz
 from xiada.console import documents
+from xiada.console.arguments import unwritable
 from xiada.console.refusals import sentence
 from xiada.console.standing import Wanted, narrowed, show_view
 from xiada.engine.engine import Engine
-from xiada.engine.errors import StoreError, Tampered
+from xiada.engine.errors import Tampered
 from xiada.workflows.joint_forward import CASCADE, ORIGIN, run
 from xiada.workflows.story import Step, StoryClock
 
@@ -71,7 +72,7 @@ def _make(place: Path) -> None:
     try:
         place.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise _unwritable(place, error) from None
+        raise unwritable(place, error) from None
 
 
 def _clear(file: Path) -> None:
@@ -119,17 +120,7 @@ def _write(file: Path, content: bytes) -> None:
     try:
         file.write_bytes(content)
     except OSError as error:
-        raise _unwritable(file, error) from None
-
-
-def _unwritable(place: Path, error: OSError) -> StoreError:
-    """Return the error for a place that cannot be written."""
-    return StoreError(
-        "cannot_write",
-        f"{place} cannot be written ({error.strerror})",
-        remedy="Check the folder and its rights.",
-        path=str(place),
-    )
+        raise unwritable(file, error) from None
 
 
 def _document(desk: Desk, place: Path, steps: list[Step], found: Verification) -> documents.Document:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from xiada.console import documents
+from xiada.console.listing import step_document
 from xiada.console.narrating import verdict
 from xiada.console.tree import Row, aligned
 from xiada.engine.due import NEVER
@@ -161,17 +162,8 @@ def _document(narrator: Narrator, life: Life, beside: Beside) -> documents.Docum
 
 def _deed_document(narrator: Narrator, deed: Deed) -> documents.Document:
     """Return one event for programs."""
-    recorded, before, after = deed.step
     return {
-        "index": recorded.index,
-        "type": recorded.event.type,
-        **documents.instant("t", recorded.t, narrator.zone),
-        "actor": recorded.actor,
-        "unit": recorded.unit,
-        "behalf": recorded.behalf,
-        "hash": recorded.hash.hex(),
-        "was": before and before.status,
-        "status": after and after.status,
+        **step_document(deed.step, narrator.zone),
         "cause": deed.cause and deed.cause.index,
         "sentence": narrator.sentence(deed.step, deed.cause),
     }

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from xiada.console import documents
 from xiada.console.tree import Row, aligned
-from xiada.engine.hindsight.walking import Act
+from xiada.engine.hindsight.walking import Act, Step
 
 if TYPE_CHECKING:
     from xiada.console.context import Desk
@@ -58,6 +58,22 @@ def span(narrator: Narrator, since: int, until: int | None) -> str:
     if until is None:
         return narrator.say("ask_until_now", since=str(since))
     return logs(narrator, since) if since == until else narrator.say("ask_from_to", since=str(since), until=str(until))
+
+
+def step_document(step: Step, zone: str) -> documents.Document:
+    """Return an event and what it did to its directive, for programs."""
+    recorded, before, after = step
+    return {
+        "index": recorded.index,
+        "type": recorded.event.type,
+        **documents.instant("t", recorded.t, zone),
+        "actor": recorded.actor,
+        "unit": recorded.unit,
+        "behalf": recorded.behalf,
+        "hash": recorded.hash.hex(),
+        "was": before and before.status,
+        "status": after and after.status,
+    }
 
 
 def act_document(act: Act, zone: str) -> documents.Document:

@@ -15,6 +15,7 @@ from rich.cells import cell_len
 
 from xiada.console import documents
 from xiada.console.context import visible
+from xiada.console.listing import step_document
 from xiada.engine.hindsight.frames import Frame, pause_s
 from xiada.engine.hindsight.walking import index_of
 
@@ -113,18 +114,10 @@ def _left(text: str, width: int) -> str:
 
 def _document(desk: Desk, narrator: Narrator, frame: Frame) -> documents.Document:
     """Return one frame for programs."""
-    recorded, before, after = frame.step
     return {
-        "index": recorded.index,
-        "ref": recorded.ref,
-        "type": recorded.event.type,
-        **documents.instant("t", recorded.t, narrator.zone),
-        "actor": recorded.actor,
-        "unit": recorded.unit,
-        "behalf": recorded.behalf,
-        "hash": recorded.hash.hex(),
-        "was": before and before.status,
-        "status": after and after.status,
+        "index": frame.step[0].index,
+        "ref": frame.step[0].ref,
+        **step_document(frame.step, narrator.zone),
         "standing": dict(frame.standing),
         "sentence": narrator.sentence(frame.step),
         "lang": desk.words.language,

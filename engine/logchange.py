@@ -10,18 +10,16 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from xiada.engine import codec, limits
-from xiada.engine.commands import Command
+from xiada.engine.commands import REGISTRAR, Command
 from xiada.engine.directive import AUDIT_STREAM
 from xiada.engine.epochs import in_epoch
 from xiada.engine.errors import Malformed, NotFound, VersionConflict
 from xiada.engine.events import Event, KeyRotated, RestoreDeclared, TextErased
-from xiada.engine.log.keys import VerifierKey, verify_signature
+from xiada.engine.log.keys import VerifierKey, verify_signature, vouched
 from xiada.engine.log.strict import bytes_in
 from xiada.engine.ports import Reader, Upkeep
-from xiada.engine.publishing.keyring import keys_of, vouched
+from xiada.engine.publishing.keyring import keys_of
 from xiada.engine.records import Recorded, read
-
-REGISTRAR_UNIT = "org"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +105,7 @@ class LogChange(NamedTuple):
 
     event: Event | None
     upkeep: Upkeep
-    entitled: tuple[str, ...] = (REGISTRAR_UNIT,)
+    entitled: tuple[str, ...] = (REGISTRAR.unit,)
 
 
 def decide(command: OnLog, reader: Reader) -> LogChange:
@@ -155,7 +153,7 @@ def _erase(command: EraseText, reader: Reader) -> LogChange:
     owner = _event_at(reader, command.index)
     if owner is None or owner.text != command.commitment:
         raise unknown_text(command.commitment)
-    entitled = (REGISTRAR_UNIT, owner.behalf or owner.unit)
+    entitled = (REGISTRAR.unit, owner.behalf or owner.unit)
     if reader.text(command.commitment) is None and is_erased(reader, command.commitment):
         return LogChange(None, Upkeep(), entitled)
     event = TextErased(command.commitment, command.index, command.reason)

@@ -107,7 +107,7 @@ def got(*futures: Future[Any]) -> list[Any]:
 
 
 @contextmanager
-def interrupted_once(until: threading.Event) -> Iterator[Callable[[], None]]:
+def interrupted_once(until: threading.Event, when: Callable[[], bool] = lambda: True) -> Iterator[Callable[[], None]]:
     """Yield what sends one KeyboardInterrupt to the main thread, wherever it waits, from a thread of its own."""
     assert threading.current_thread() is threading.main_thread()
     sent: list[int] = []
@@ -119,7 +119,8 @@ def interrupted_once(until: threading.Event) -> Iterator[Callable[[], None]]:
 
     def ring() -> None:
         while not sent and not until.wait(0.001):  # a signal just before the thread sleeps would not wake it
-            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)
+            if when():
+                signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)
 
     before = signal.signal(signal.SIGUSR1, handler)
     threads: list[threading.Thread] = []
@@ -759,7 +760,11 @@ def test_a_turn_closed_while_its_helper_waits_keeps_nothing(tmp_path: Path, proc
 def test_an_interrupt_while_waiting_for_a_turn_gives_it_up(tmp_path: Path, processes: Start) -> None:
     path = str(tmp_path / "office.db")
     holder, turn = processes(HOLDING, path), Turn(path, limit_s=PATIENCE_S)
-    with interrupted_once(threading.Event()) as interrupt:
+
+    def waits() -> bool:
+        return turn._lock is not None and turn._lock._waiting  # type: ignore[attr-defined]
+
+    with interrupted_once(threading.Event(), waits) as interrupt:
         interrupt()
         with pytest.raises(KeyboardInterrupt):
             turn.__enter__()

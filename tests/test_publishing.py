@@ -34,7 +34,7 @@ from test_bulk import THROUGH
 from xiada.engine.commands import Remind
 from xiada.engine.engine import Engine
 from xiada.engine.errors import GuardRefused, NotEntitled, StoreError, Tampered, XiadaError
-from xiada.engine.log.keys import SigningKey, parse_vkey, verify_signature
+from xiada.engine.log.keys import SigningKey, parse_vkey, verify_signature, vouched
 from xiada.engine.log.merkle import Frontier, root_hash
 from xiada.engine.log.note import open_note, sign_note
 from xiada.engine.log.strict import bytes_in
@@ -43,7 +43,7 @@ from xiada.engine.ports import Changes, Published, Upkeep
 from xiada.engine.publishing.anchors import FileAnchor
 from xiada.engine.publishing.hashing import Rehashed, grown
 from xiada.engine.publishing.integrate import added, integrate
-from xiada.engine.publishing.keyring import KeyRing, vouched
+from xiada.engine.publishing.keyring import KeyRing
 from xiada.engine.publishing.publish import Checkpoints
 from xiada.engine.publishing.timing import daemon_timer
 

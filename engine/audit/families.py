@@ -9,7 +9,7 @@ from __future__ import annotations
 from xiada.engine import codec
 from xiada.engine.audit.findings import Finding
 from xiada.engine.audit.ground import Ground
-from xiada.engine.audit.reading import Read, finding
+from xiada.engine.audit.reading import Read, chained, finding
 from xiada.engine.audit.skim import Skimmer
 from xiada.engine.audit.sorting import CHILD, PARENT, ColumnsOf
 from xiada.engine.audit.source import Source
@@ -162,11 +162,7 @@ class Families:
         if before is None and not is_reference(event["dir"]):
             self._find("i11_encoding", one, "its stream is none that can be")
             return False
-        version, head = (before.version + 1, before.head.hex()) if before else (1, None)
-        if event["ver"] != version:
-            self._find("i3_version", one, "the stream has a gap or a double", version, event["ver"])
-        if event["prev"] != head:
-            self._find("i11_chain", one, "it does not follow the stream's previous event", head, event["prev"])
+        self.findings += chained(one, *((before.version, before.head) if before else (0, None)))
         if "text" in event:
             self._check_text(one)
         if (before is None) != (kind == "issued"):

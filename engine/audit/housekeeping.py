@@ -17,13 +17,13 @@ from xiada.engine.audit.reading import Read, finding
 from xiada.engine.audit.skim import Skimmer
 from xiada.engine.audit.sorting import Housekeeping
 from xiada.engine.audit.source import Source
-from xiada.engine.audit.streams import REGISTRAR, Streams
+from xiada.engine.audit.streams import Streams
+from xiada.engine.commands import REGISTRAR
+from xiada.engine.directive import AUDIT_STREAM
 from xiada.engine.epochs import epoch_of, in_epoch
 from xiada.engine.errors import Malformed, XiadaError
-from xiada.engine.log.keys import parse_vkey, verify_signature
+from xiada.engine.log.keys import parse_vkey, verify_signature, vouched
 from xiada.engine.log.strict import bytes_in
-
-STREAM = "log/audit"
 
 
 @dataclass(slots=True)
@@ -60,7 +60,7 @@ def keep_house(items: Sequence[Housekeeping], source: Source, ground: Ground) ->
         _open_epoch(house, item, skim)
     if house.epochs[-1][1] != newest:
         what = "the log goes by an epoch that no event has opened"
-        house.findings.append(Finding("i11_epoch", None, STREAM, what, house.epochs[-1][1], newest))
+        house.findings.append(Finding("i11_epoch", None, AUDIT_STREAM, what, house.epochs[-1][1], newest))
     ground.epochs = tuple(house.epochs)
     streams = Streams(ground, skim)
     for item in items:
@@ -75,22 +75,22 @@ def keep_house(items: Sequence[Housekeeping], source: Source, ground: Ground) ->
 def _open_epoch(house: House, item: Housekeeping, skim: Skimmer) -> None:
     """Begin an epoch where an event declares the next one; one that cannot be read is told of where it is checked."""
     event = skim.of_any_log(item.body, item.index)
-    if event is None or event["type"] != "restore_declared" or event["dir"] != STREAM:
+    if event is None or event["type"] != "restore_declared" or event["dir"] != AUDIT_STREAM:
         return
     epoch, kept = event["data"]["epoch"], event["data"]["kept"]
     if epoch > epoch_of(house.epochs[-1][1]) and kept == item.index:
         house.epochs.append((item.index, in_epoch(house.epochs[0][1], epoch)))
     else:
         what = "it declares a restore that begins no later epoch here"
-        house.findings.append(Finding("i11_epoch", item.index, STREAM, what, str(item.index), str(kept)))
+        house.findings.append(Finding("i11_epoch", item.index, AUDIT_STREAM, what, str(item.index), str(kept)))
 
 
 def _entitled(one: Read, source: Source) -> tuple[str, ...]:
     """Return whose actors may do this: the registrar; and a text's own unit may have it erased."""
     if one.event["type"] != "text_erased":
-        return (REGISTRAR,)
+        return (REGISTRAR.unit,)
     owner = _owner(one, source)
-    return (REGISTRAR,) if owner is None else (REGISTRAR, owner[1])
+    return (REGISTRAR.unit,) if owner is None else (REGISTRAR.unit, owner[1])
 
 
 def _owner(one: Read, source: Source) -> tuple[object, str] | None:
@@ -136,7 +136,7 @@ def _is_proven(new: str, old: str | None, proof: str | None, log: str) -> bool:
         if old is None:
             return proof is None
         signature = bytes_in(proof or "")
-        message = f"xiada/rotate/v1\n{log}\n{new}\n".encode()
+        message = vouched(parse_vkey(new), log)
         return signature is not None and verify_signature(parse_vkey(old).public, message, signature)
     except Malformed:
         return False

@@ -45,8 +45,8 @@ def check_partition(source: Source, ground: Ground, spilled: Spilled, partition:
         spilled: What was sorted.
         partition: Its number.
     """
-    families = Families(Beside(source), ground, Skimmer())
-    streams = Streams(ground, Skimmer())
+    skim = Skimmer()
+    families, streams = Families(Beside(source), ground, skim), Streams(ground, skim)
 
     def items(space: str) -> Iterator[Item]:
         return spilled.items(space, partition)

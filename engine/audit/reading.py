@@ -44,3 +44,15 @@ class Read(NamedTuple):
 def finding(code: str, one: Read, message: str, expected: object = "", found: object = "") -> Finding:
     """Return a defect of one event."""
     return Finding(code, one.index, one.ref, message, str(expected), str(found))
+
+
+def chained(one: Read, version: int, head: bytes | None) -> list[Finding]:
+    """Return where an event does not follow its stream's latest, of that version (0: none) and hash."""
+    event, before = one.event, None if head is None else head.hex()
+    found = []
+    if event["ver"] != version + 1:
+        found.append(finding("i3_version", one, "the stream has a gap or a double", version + 1, event["ver"]))
+    if event["prev"] != before:
+        what = "it does not follow the stream's previous event"
+        found.append(finding("i11_chain", one, what, before, event["prev"]))
+    return found

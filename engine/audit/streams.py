@@ -11,16 +11,15 @@ from typing import NamedTuple
 
 from xiada.engine.audit.findings import Finding
 from xiada.engine.audit.ground import Ground
-from xiada.engine.audit.reading import Read, finding
+from xiada.engine.audit.reading import Read, chained, finding
 from xiada.engine.audit.skim import Skimmer
 from xiada.engine.audit.sorting import ColumnsOf
+from xiada.engine.commands import REGISTRAR
 from xiada.engine.directive import AUDIT_STREAM
 from xiada.engine.errors import Tampered
 from xiada.engine.limits import is_identifier
 from xiada.engine.ports import UNCHANGED
 
-REGISTRAR = "org"
-"""The unit whose actors keep the org and the log."""
 DELEGATIONS = frozenset({"delegation_granted", "delegation_revoked"})
 """What happens to a unit after it has joined."""
 
@@ -60,20 +59,11 @@ class Streams:
         if before is None and not _is_stream(one.ref):
             self._find("i11_encoding", one, "its stream is none that can be")
             return None
-        self._check_chain(one, before)
+        self.findings += chained(one, *((before.version, before.head) if before else (0, None)))
         if columns is not None:
             self._check_columns(one, before, columns)
         self.places[one.ref] = Place(columns[0] if columns else 0, event["ver"], head, index)
         return one
-
-    def _check_chain(self, one: Read, before: Place | None) -> None:
-        """Versions follow each other, and each event names the one before."""
-        event = one.event
-        version, head = (before.version + 1, before.head.hex()) if before else (1, None)
-        if event["ver"] != version:
-            self._find("i3_version", one, "the stream has a gap or a double", version, event["ver"])
-        if event["prev"] != head:
-            self._find("i11_chain", one, "it does not follow the stream's previous event", head, event["prev"])
 
     def _check_columns(self, one: Read, before: Place | None, columns: ColumnsOf) -> None:
         """What the store keeps beside an event is what the event says."""
@@ -103,7 +93,7 @@ class Streams:
         if added != begins:
             self._find("i3_first_event", one, "a unit joins once, and first", "", one.event["type"])
             return
-        self.entitled(one, (REGISTRAR,) if added else (REGISTRAR, name))
+        self.entitled(one, (REGISTRAR.unit,) if added else (REGISTRAR.unit, name))
         if added:
             self._join(one, name)
         elif one.event["type"] not in DELEGATIONS:

@@ -5,6 +5,7 @@ Rule: one snapshot is looked at, and the answer says which. What was not checked
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
@@ -149,9 +150,10 @@ class _Verifying:
         subject, log = self._subject, _Log()
         marks = self._marks()
         done: deque[Future[Sorted]] = deque()
+        asked = [size for size in sorted({*sizes, subject.size}) if size % BLOCK]
         for start in range(0, subject.size, CHUNK):
             stop = min(start + CHUNK, subject.size)
-            within = tuple(size for size in sorted({*sizes, subject.size}) if start < size <= stop and size % BLOCK)
+            within = tuple(asked[bisect_right(asked, start) : bisect_right(asked, stop)])
             wanted = Range(start, stop, within, self._demanding, subject.reader is not None, subject.leaves)
             done.append(self._runner.submit(sort_range, self._opener, wanted, self._partitions, self._folder, marks))
         tree = Tree(subject.tile, subject.tiled // BLOCK)

@@ -167,6 +167,11 @@ def verify_signature(public: bytes, message: bytes, signature: bytes) -> bool:
     return True
 
 
+def vouched(new: VerifierKey, log: str) -> bytes:
+    """Return the bytes a key signs that hands over to the next one."""
+    return f"xiada/rotate/v1\n{log}\n{new}\n".encode()
+
+
 def generate_key(name: str, entropy: Callable[[int], bytes]) -> SigningKey:
     """Return a new key.
 

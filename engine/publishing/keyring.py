@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from xiada.engine.directive import AUDIT_STREAM
 from xiada.engine.errors import GuardRefused, Malformed, Tampered
 from xiada.engine.events import KeyRotated
-from xiada.engine.log.keys import SigningKey, VerifierKey, parse_vkey
+from xiada.engine.log.keys import SigningKey, VerifierKey, parse_vkey, vouched
 from xiada.engine.log.strict import base64
 from xiada.engine.ports import Reader
 from xiada.engine.records import read
@@ -91,11 +91,6 @@ def keys_of(reader: Reader) -> list[VerifierKey]:
 def vouch(old: SigningKey, new: VerifierKey, log: str) -> str:
     """Return what the key before says of the next one, in base64: a signature over both names."""
     return base64(old.sign(vouched(new, log)))
-
-
-def vouched(new: VerifierKey, log: str) -> bytes:
-    """Return the bytes a key signs that hands over to the next one."""
-    return f"xiada/rotate/v1\n{log}\n{new}\n".encode()
 
 
 def _not_in_force(needed: Sequence[VerifierKey], signer: SigningKey) -> GuardRefused:
