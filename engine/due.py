@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias, get_args
 from zoneinfo import ZoneInfo
 
 from xiada.engine import limits
-from xiada.engine.calendar import MON_FRI, Calendar
+from xiada.engine.calendar import MON_FRI, Calendar, Shift
 from xiada.engine.errors import LimitExceeded, Malformed
 from xiada.engine.limits import EARLIEST_YEAR, INTEGER, LATEST_YEAR, shown
 
@@ -25,7 +25,6 @@ NEVER = INTEGER
 DAY_US = 86_400_000_000
 SHANGHAI = "Asia/Shanghai"
 
-Shift = Literal["none", "next_workday", "previous_workday"]
 Anchor = Literal["issue", "receipt", "parent_due", "activity_end", "event"]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _US = timedelta(microseconds=1)
@@ -212,6 +211,21 @@ def resolve(due: DueLike, anchors: Anchors) -> int:
             return end_of_day(day, anchors.zone) if clock is None else _clocked(day, clock, anchors.zone)
 
 
+def is_known(due: DueLike, anchors: Anchors) -> bool:
+    """Tell whether what a due is counted from has a date: a receipt has none before somebody signs.
+
+    Example:
+        >>> is_known(Relative("receipt", 10, workdays=True), Anchors()), is_known(date(2020, 6, 10), Anchors())
+        (False, True)
+    """
+    return not isinstance(due, Relative) or getattr(anchors, due.anchor) not in (None, NEVER)
+
+
+def resolve_if_known(due: DueLike, anchors: Anchors) -> int:
+    """Return what `resolve` does, but NEVER while what the due is counted from has no date."""
+    return resolve(due, anchors) if is_known(due, anchors) else NEVER
+
+
 def _clocked(day: date, clock: time, zone: str) -> int:
     """Return the instant of a wall-clock time on a day in a zone."""
     return instant(datetime.combine(day, clock, clock.tzinfo or zone_info(zone)))
@@ -285,24 +299,6 @@ def _rule(text: str, begin: datetime) -> Iterable[datetime]:
         raise Malformed(
             "bad_rrule", f"recurrence rule {shown(text)} cannot be read", remedy="Write it as in RFC 5545."
         ) from error
-
-
-def cautions(due: DueLike, anchors: Anchors) -> tuple[str, ...]:
-    """Return codes for what a person should look at: `non_working_day`, `assumed`, `calendar_assumed`.
-
-    Example:
-        >>> cautions(On(date(2020, 6, 20)), Anchors())
-        ('non_working_day', 'calendar_assumed')
-    """
-    found = []
-    us = resolve(due, anchors)
-    if us != NEVER:
-        day = at(us, anchors.zone).date()
-        found += [] if anchors.calendar.is_workday(day) else ["non_working_day"]
-        found += [] if anchors.calendar.knows(day.year) else ["calendar_assumed"]
-    if not isinstance(due, date) and due.assumed:
-        found.append("assumed")
-    return tuple(found)
 
 
 def parse(text: str, zone: str = SHANGHAI) -> DueLike | None:

@@ -14,16 +14,16 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from xiada.engine.errors import Malformed, Refused
 from xiada.engine.limits import shown
 from xiada.engine.org import Org, Unit
+from xiada.engine.tabletext import Pairs, Part, refuse, table_text, yaml_tree
 
 REQUIRED = ("id", "name", "kind", "level", "line")
 OPTIONAL = ("superior", "region", "aliases")
 FILE_BYTES = 200_000_000
-YAML_DEPTH = 8
 
 Progress = Callable[[int], None]
 
@@ -47,16 +47,7 @@ def load_org(path: str | Path, *, progress: Progress | None = None) -> Org:
         Malformed: It cannot be read, or is no org; names file, row and field.
     """
     path = Path(path)
-    try:
-        if path.stat().st_size > FILE_BYTES:
-            raise Malformed(
-                "file_too_large", f"{path} is larger than {FILE_BYTES:,} bytes", remedy="Is this an org file?"
-            )
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise Malformed("cannot_read", f"{path} cannot be read ({error.strerror})", remedy="Check the name.") from None
-    except UnicodeDecodeError as error:
-        raise Malformed("not_utf8", f"{path} is not UTF-8 text", remedy="Save it as UTF-8.", byte=error.start) from None
+    text = table_text(path, FILE_BYTES, "Is this an org file?")
     return parse_org(text, source=str(path), csv_form=path.suffix.lower() == ".csv", progress=progress)
 
 
@@ -74,13 +65,13 @@ def parse_org(text: str, *, source: str, csv_form: bool = False, progress: Progr
     for row in _counted(rows, progress):
         unit = _unit(row, source)
         if unit.id in places:
-            _refuse(
+            refuse(
                 source, row.line, "id", "duplicate_unit", f"unit '{unit.id}' is there already, in row {places[unit.id]}"
             )
         places[unit.id] = row.line
         units.append(unit)
     if not units:
-        _refuse(source, 1, "units", "empty_org", "the file holds no units")
+        refuse(source, 1, "units", "empty_org", "the file holds no units")
     try:
         return Org(units).check()
     except Malformed as error:
@@ -108,19 +99,19 @@ def _counted(rows: Iterable[_Row], progress: Progress | None) -> Iterator[_Row]:
 def _unit(row: _Row, source: str) -> Unit:
     """Return the unit a row describes."""
     for name in row.fields.keys() - {*REQUIRED, *OPTIONAL}:
-        _refuse(source, row.line, str(name), "unknown_field", f"there is no field {shown(name)}")
+        refuse(source, row.line, str(name), "unknown_field", f"there is no field {shown(name)}")
     for name in REQUIRED:
         if not isinstance(row.fields.get(name), str) or not row.fields[name]:
-            _refuse(source, row.line, name, "missing_field", "it is missing, empty or no text")
+            refuse(source, row.line, name, "missing_field", "it is missing, empty or no text")
     fields = {name: row.fields[name] for name in REQUIRED}
     superiors = _superiors(row, source)
     aliases = row.fields.get("aliases") or []
     if not isinstance(aliases, list) or not all(isinstance(alias, str) for alias in aliases):
-        _refuse(source, row.line, "aliases", "bad_field", "it is no list of names")
+        refuse(source, row.line, "aliases", "bad_field", "it is no list of names")
     try:
         return Unit(**fields, superiors=superiors, region=row.fields.get("region") or None, aliases=tuple(aliases))
     except (Malformed, Refused) as error:
-        _refuse(source, row.line, str(error.data.get("field", "id")), error.code, error.message)
+        refuse(source, row.line, str(error.data.get("field", "id")), error.code, error.message)
 
 
 def _superiors(row: _Row, source: str) -> tuple[tuple[str, str], ...]:
@@ -131,7 +122,7 @@ def _superiors(row: _Row, source: str) -> tuple[tuple[str, str], ...]:
     if isinstance(found, str):
         return ((row.fields["line"], found),)
     if not isinstance(found, dict) or not all(isinstance(part, str) for pair in found.items() for part in pair):
-        _refuse(source, row.line, "superior", "bad_field", "it is no unit id and no mapping of lines to unit ids")
+        refuse(source, row.line, "superior", "bad_field", "it is no unit id and no mapping of lines to unit ids")
     return tuple(sorted(found.items()))
 
 
@@ -145,13 +136,13 @@ def _csv_rows(text: str, source: str) -> Iterator[_Row]:
             last = reader.line_num
             yield _csv_row(fields, last, source)
     except csv.Error as error:
-        _refuse(source, max(last, 1) + 1, "id", "bad_csv", str(error))
+        refuse(source, max(last, 1) + 1, "id", "bad_csv", str(error))
 
 
 def _csv_row(fields: dict[Any, Any], line: int, source: str) -> _Row:
     """Return one row of a CSV text."""
     if None in fields or None in fields.values():
-        _refuse(source, line, "id", "bad_row", "it has more or fewer cells than the header")
+        refuse(source, line, "id", "bad_row", "it has more or fewer cells than the header")
     pairs = [pair.partition("=") for pair in (fields.get("superior") or "").split(";") if pair]
     superior: object = fields.get("superior")
     if any(mark for _, mark, _ in pairs):
@@ -163,75 +154,22 @@ def _csv_row(fields: dict[Any, Any], line: int, source: str) -> _Row:
 
 def _yaml_rows(text: str, source: str) -> Iterator[_Row]:
     """Yield the rows of a YAML text, each with its line; all scalars stay text."""
-    root = _yaml_tree(text, source)
-    if root is not None and not isinstance(root.value, _Pairs):
-        _refuse(source, root.line, "units", "bad_row", "it is no mapping of fields")
+    root = yaml_tree(text, source, "units")
+    if root is not None and not isinstance(root.value, Pairs):
+        refuse(source, root.line, "units", "bad_row", "it is no mapping of fields")
     members = _mapping(root, source) if root is not None else {}
     listed = members.get("units")
     if listed is None or not isinstance(listed.value, list):
-        _refuse(source, 1, "units", "empty_org", "there is no list of units")
+        refuse(source, 1, "units", "empty_org", "there is no list of units")
     for item in listed.value:
-        if not isinstance(item.value, _Pairs):
-            _refuse(source, item.line, "units", "bad_row", "it is no mapping of fields")
+        if not isinstance(item.value, Pairs):
+            refuse(source, item.line, "units", "bad_row", "it is no mapping of fields")
         yield _Row(item.line, {name: _plain(part, source) for name, part in _mapping(item, source).items()})
 
 
-class _Pairs(list["_Part"]):
-    """The members of a YAML mapping: keys and values in turn."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A piece of YAML: text, a list of parts or pairs of parts, and the line it begins in."""
-
-    line: int
-    value: str | list[_Part]
-
-
-def _yaml_tree(text: str, source: str) -> _Part | None:
-    """Return the one document of a YAML text, None if it is empty.
-
-    Built from the parser's events without recursion, no deeper than an org needs and without
-    aliases, so that a file made to do harm ends in a refusal and not in the stack.
-    """
-    import yaml  # noqa: PLC0415  (only those who load YAML pay for it)
-
-    documents: list[_Part] = []
-    event: Any
-    stack: list[list[_Part]] = [documents]
-    try:
-        for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-            line = event.start_mark.line + 1
-            if isinstance(event, yaml.DocumentStartEvent) and documents:
-                _refuse(source, line, "units", "bad_yaml", "it holds more than one document")
-            if isinstance(event, yaml.AliasEvent):
-                _refuse(source, line, "units", "yaml_alias", "it uses a YAML alias")
-            if isinstance(event, yaml.CollectionEndEvent):
-                stack.pop()
-            elif isinstance(event, yaml.NodeEvent):
-                if getattr(event, "tag", None) is not None:
-                    _refuse(source, line, "units", "bad_yaml", "it uses a YAML tag")
-                part = _Part(line, _value(event))
-                stack[-1].append(part)
-                if isinstance(part.value, list):
-                    stack.append(part.value)
-            if len(stack) > YAML_DEPTH:
-                _refuse(source, line, "units", "bad_yaml", "it is nested too deeply")
-    except (yaml.YAMLError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        _refuse(source, mark.line + 1 if mark else 1, "units", "bad_yaml", "it is not YAML that can be read")
-    return documents[0] if documents else None
-
-
-def _value(event: Any) -> str | list[_Part]:
-    """Return what a YAML event begins: text, pairs or a list."""
-    text = getattr(event, "value", None)
-    return str(text) if text is not None else _Pairs() if type(event).__name__ == "MappingStartEvent" else []
-
-
-def _mapping(part: _Part, source: str) -> dict[str, _Part]:
+def _mapping(part: Part, source: str) -> dict[str, Part]:
     """Return a mapping's members by name; a name twice is refused."""
-    assert isinstance(part.value, _Pairs), "the caller has looked"
+    assert isinstance(part.value, Pairs), "the caller has looked"
     keys = [str(key.value) for key in part.value[::2]]
     _refuse_twice(keys, source, part.line)
     return dict(zip(keys, part.value[1::2], strict=True))
@@ -242,25 +180,13 @@ def _refuse_twice(names: Sequence[str], source: str, line: int) -> None:
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         code, field = ("duplicate_field", twice) if twice in (*REQUIRED, *OPTIONAL) else ("two_superiors", "superior")
-        _refuse(source, line, field, code, f"'{twice}' is given twice")
+        refuse(source, line, field, code, f"'{twice}' is given twice")
 
 
-def _plain(part: _Part, source: str) -> object:
+def _plain(part: Part, source: str) -> object:
     """Return a part as text, a list of texts, or a mapping of texts."""
-    if isinstance(part.value, _Pairs):
+    if isinstance(part.value, Pairs):
         return {name: _plain(value, source) for name, value in _mapping(part, source).items()}
     if isinstance(part.value, list):
         return [_plain(item, source) for item in part.value]
     return part.value
-
-
-def _refuse(source: str, line: int, field: str, code: str, what: str) -> NoReturn:
-    """Raise the error for a row, naming file, row and field."""
-    raise Malformed(
-        code,
-        f"{source}, row {line}, field {field}: {what}",
-        remedy="Correct the file and load it again.",
-        file=source,
-        row=line,
-        field=field,
-    )

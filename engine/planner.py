@@ -2,20 +2,29 @@
 
 Rule: pure arithmetic on instants (µs since 1970 UTC) and a calendar; a plan proposes, it writes
 nothing. What a plan says holds under its calendar: where that does not know a year's holidays,
-`assumed` says so. What a new due would break is `moving.impact`.
+`assumed` says so. A running cascade as a whole is `timetable`, what a new due would break is
+`moving.impact`, and what two dues are to each other is `due_checks`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
 
 from xiada.engine.calendar import Calendar
-from xiada.engine.due import NEVER, at, end_of_day
-from xiada.engine.errors import Malformed
+from xiada.engine.due import NEVER, end_of_day, zone_info
+from xiada.engine.errors import LimitExceeded, Malformed
+from xiada.engine.notice import Window
 
 UNBOUNDED = 2**31 - 1
 """Slack of what is undated, in days."""
+
+_SECOND_US = 1_000_000
+
+RESERVE_WORKDAYS, WORK_WORKDAYS = 2, 5
+"""What a plan assumes unless told: the reserve of each level, and the work of the lowest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +36,7 @@ class Stage:
         forward_by: When this level must have passed it on, or the levels below cannot keep theirs;
             for the lowest level, when it must have begun.
         due: When this level must have reported.
-        assumed: The calendar does not know that year's holidays.
+        assumed: The calendar does not know the holidays of all years between the two.
     """
 
     depth: int
@@ -37,7 +46,13 @@ class Stage:
 
 
 def backward_plan(
-    due: int, depth: int, calendar: Calendar, zone: str, *, reserve_workdays: int = 2, work_workdays: int = 5
+    due: int,
+    depth: int,
+    calendar: Calendar,
+    zone: str,
+    *,
+    reserve_workdays: int | Sequence[int] = RESERVE_WORKDAYS,
+    work_workdays: int = WORK_WORKDAYS,
 ) -> list[Stage]:
     """Return dues per level, each a reserve of working days before the one above, and when to pass on.
 
@@ -46,37 +61,125 @@ def backward_plan(
         depth: Levels below the root.
         calendar: Working days.
         zone: Time zone in which days begin and end.
-        reserve_workdays: Working days each level keeps to gather and sum up, and as many to pass it on.
+        reserve_workdays: Working days each level keeps to gather and sum up, and as many to pass it on:
+            one count for all, or one for each level that has another below it, the root's first.
         work_workdays: Working days the lowest level needs to carry it out.
 
     Returns:
         depth + 1 stages, the root's first.
 
     Raises:
-        Malformed: An undated root, or negative counts.
+        Malformed: An undated root, negative counts, or reserves for another number of levels.
 
     Example:
-        >>> from datetime import date
+        >>> from datetime import date, datetime
         >>> from xiada.engine.calendar import MON_FRI
         >>> from xiada.engine.due import show
         >>> june_20 = end_of_day(date(2020, 6, 20), "Asia/Shanghai")
         >>> [show(stage.due) for stage in backward_plan(june_20, 2, MON_FRI, "Asia/Shanghai")]
-        ['2020-06-20', '2020-06-18', '2020-06-16']
+        ['2020-06-20', '2020-06-17', '2020-06-15']
         >>> [show(stage.forward_by) for stage in backward_plan(june_20, 2, MON_FRI, "Asia/Shanghai")]
-        ['2020-06-05', '2020-06-09', '2020-06-09']
+        ['2020-06-04', '2020-06-08', '2020-06-08']
 
     Source: design §6.6.
     """
-    _check(due, depth, reserve_workdays, work_workdays)
-    last = at(due, zone).date()
-    stages = []
-    for level in range(depth + 1):
-        day = calendar.add_workdays(last, -reserve_workdays * level)
-        lowest = calendar.add_workdays(last, -reserve_workdays * depth)
-        passing = max(depth - 1 - level, 0)
-        begun = calendar.add_workdays(lowest, -work_workdays - reserve_workdays * passing)
-        stages.append(Stage(level, end_of_day(begun, zone), end_of_day(day, zone), not calendar.knows(day.year)))
-    return [Stage(0, stages[0].forward_by, due, stages[0].assumed), *stages[1:]]
+    reserves = [reserve_workdays] * depth if isinstance(reserve_workdays, int) else list(reserve_workdays)
+    _check(due, depth, *reserves, work_workdays)
+    if len(reserves) != depth:
+        raise Malformed("bad_plan", f"{len(reserves)} reserves for {depth} levels", remedy="Give one to each level.")
+    days = Days(calendar, zone)
+    dues = [due]
+    for reserve in reserves:
+        dues.append(days.leaving(dues[-1], reserve))
+    begun = days.leaving(dues[-1], work_workdays)
+    forward_by = [begun]
+    for level in range(depth - 1, -1, -1):
+        forward_by.append(days.leaving(forward_by[-1], reserves[level + 1]) if level + 1 < depth else begun)
+    return [
+        Stage(level, forward, own, bool(days.assumed(forward, own)))
+        for level, (forward, own) in enumerate(zip(reversed(forward_by), dues, strict=True))
+    ]
+
+
+class Days:
+    """Instants as days of one zone and one calendar; what has been asked once is known.
+
+    Args:
+        calendar: Working days.
+        zone: Time zone in which days begin and end.
+    """
+
+    __slots__ = ("_days", "_ends", "_info", "_numbers", "calendar", "zone")
+
+    def __init__(self, calendar: Calendar, zone: str) -> None:
+        self.calendar, self.zone = calendar, zone
+        self._info = zone_info(zone)
+        self._days: dict[int, date] = {}
+        self._numbers: dict[int, int] = {}
+        self._ends: dict[tuple[int, int], int] = {}
+
+    def day(self, instant: int) -> date:
+        """Return the day an instant, µs UTC, lies in."""
+        found = self._days.get(instant)
+        if found is None:
+            found = self._days[instant] = datetime.fromtimestamp(instant // _SECOND_US, self._info).date()
+        return found
+
+    def leaving(self, instant: int, workdays: int) -> int:
+        """Return the end of the last day that leaves so many working days to an instant, never after it.
+
+        Raises:
+            LimitExceeded: It would be before the years there are.
+        """
+        if instant == NEVER or not workdays:
+            return instant
+        found = self._ends.get((instant, -workdays))
+        if found is None:
+            found = self._ends[instant, -workdays] = min(instant, self._end(instant, -workdays))
+        return found
+
+    def after(self, instant: int, workdays: int) -> int:
+        """Return the end of the day so many working days after an instant; the instant itself for none.
+
+        Raises:
+            LimitExceeded: It would be after the years there are.
+        """
+        if instant == NEVER or not workdays:
+            return instant
+        found = self._ends.get((instant, workdays))
+        if found is None:
+            found = self._ends[instant, workdays] = self._end(instant, workdays)
+        return found
+
+    def _end(self, instant: int, workdays: int) -> int:
+        """Return the end of the day so many working days later, or so many left to it if negative."""
+        day = self.day(instant)
+        try:
+            found = self.calendar.add_workdays(day, workdays) if workdays > 0 else self.calendar.leaving(day, -workdays)
+        except OverflowError as error:
+            raise LimitExceeded(
+                "bad_year", f"{workdays} working days from {day} is no date", remedy="Count fewer days."
+            ) from error
+        return end_of_day(found, self.zone)
+
+    def between(self, start: int, end: int) -> int:
+        """Return the working days after the day of one instant through that of another; negative if it is earlier."""
+        return self._number(end) - self._number(start)
+
+    def _number(self, instant: int) -> int:
+        """Return how many working days there have been through the day of an instant, from the first day of all."""
+        found = self._numbers.get(instant)
+        if found is None:
+            found = self._numbers[instant] = self.calendar.count_workdays(date.min, self.day(instant))
+        return found
+
+    def rests(self, instant: int) -> bool:
+        """Tell whether an instant lies in a day nobody works; NEVER does not."""
+        return instant != NEVER and not self.calendar.is_workday(self.day(instant))
+
+    def assumed(self, *instants: int) -> tuple[int, ...]:
+        """Return the years these instants span whose holidays are not known."""
+        return self.calendar.assumed(*(self.day(instant) for instant in instants if instant != NEVER))
 
 
 def _check(due: int, depth: int, *counts: int) -> None:
@@ -113,12 +216,12 @@ def thirds_plan(start: int, due: int, depth: int, calendar: Calendar, zone: str)
     _check(due, depth)
     if due <= start:
         raise Malformed("no_time", "the due is not after the start", remedy="Begin earlier or ask for a later due.")
+    days = Days(calendar, zone)
     stages = []
     for level in range(depth + 1):
-        third = (due - start) // 3
-        assumed = not calendar.knows(at(due, zone).year)
-        stages.append(Stage(level, start + third // 2, due, assumed))
-        start, due = start + third // 2, due - third // 2
+        keeps = (due - start) // 3 // 2
+        stages.append(Stage(level, start + keeps, due, bool(days.assumed(start + keeps, due))))
+        start, due = start + keeps, due - keeps
     return stages
 
 
@@ -138,7 +241,7 @@ def slack_workdays(due: Sequence[int], ready: Sequence[int], calendar: Calendar,
         Malformed: The two lengths differ.
 
     Example:
-        >>> from datetime import date
+        >>> from datetime import date, datetime
         >>> from xiada.engine.calendar import MON_FRI
         >>> day = lambda number: end_of_day(date(2020, 6, number), "Asia/Shanghai")
         >>> slack_workdays([day(20)], [day(10)], MON_FRI, "Asia/Shanghai")
@@ -146,8 +249,74 @@ def slack_workdays(due: Sequence[int], ready: Sequence[int], calendar: Calendar,
     """
     if len(due) != len(ready):
         raise Malformed("lengths_differ", f"{len(due)} dues for {len(ready)} directives", remedy="Give one of each.")
-    days = (
-        (at(end, zone).date(), at(start, zone).date()) for end, start in zip(due, ready, strict=True) if end != NEVER
-    )
-    counted = iter([calendar.count_workdays(start, end) for end, start in days])
-    return [UNBOUNDED if end == NEVER else next(counted) for end in due]
+    days = Days(calendar, zone)
+    return [UNBOUNDED if end == NEVER else days.between(start, end) for end, start in zip(due, ready, strict=True)]
+
+
+class DueCheck(NamedTuple):
+    """What a person should see where one due stands under another: a stable code, and what it speaks of.
+
+        slack                 so many days, and working days of them, from the due to the due above
+        due_after_parent      it is later than the due above, by so many days
+        parent_due_on_rest_day, due_on_rest_day   nobody works on that day
+        due_within_activity   it is due while the activity goes on: so many days before its last day, 0 = on it
+        calendar_assumed      the holidays of that year are not known; Monday to Friday was counted
+
+    Args:
+        code: One of these.
+        day: The day it is about.
+        days: Calendar days, where the code speaks of some.
+        workdays: Working days of them.
+    """
+
+    code: str
+    day: date
+    days: int = 0
+    workdays: int = 0
+
+
+def due_checks(
+    parent_due: int | None, due: int, window: Window | None, calendar: Calendar, zone: str
+) -> tuple[DueCheck, ...]:
+    """Return what a person should see before a due is set under another.
+
+    Args:
+        parent_due: The due above, µs since 1970 UTC; None of a root, NEVER if undated.
+        due: The due, NEVER if undated.
+        window: When the activity takes place, if that is said.
+        calendar: Working days.
+        zone: Time zone in which days begin and end.
+
+    Example:
+        >>> from xiada.engine.holidays import china
+        >>> june = lambda day: end_of_day(date(2020, 6, day), "Asia/Shanghai")
+        >>> activity = Window(date(2020, 5, 11), date(2020, 6, 10))
+        >>> for check in due_checks(june(20), june(10), activity, china(), "Asia/Shanghai"):
+        ...     print(check.code, check.day, check.days, check.workdays)
+        slack 2020-06-10 10 7
+        parent_due_on_rest_day 2020-06-20 0 0
+        due_within_activity 2020-06-10 0 0
+    """
+    days = Days(calendar, zone)
+    above = NEVER if parent_due is None else parent_due
+    found = [*_between(above, due, days)]
+    for code, instant in (("parent_due_on_rest_day", above), ("due_on_rest_day", due)):
+        if days.rests(instant):
+            found.append(DueCheck(code, days.day(instant)))
+    if window is not None and due != NEVER and window.start <= days.day(due) <= window.end:
+        left = (window.end - days.day(due)).days
+        found.append(
+            DueCheck("due_within_activity", days.day(due), left, calendar.count_workdays(days.day(due), window.end))
+        )
+    found += [DueCheck("calendar_assumed", date(year, 1, 1)) for year in days.assumed(above, due)]
+    return tuple(found)
+
+
+def _between(above: int, due: int, days: Days) -> Iterator[DueCheck]:
+    """Yield what lies between two dues."""
+    if NEVER not in (above, due):
+        apart = (days.day(above) - days.day(due)).days
+        if due > above:
+            yield DueCheck("due_after_parent", days.day(due), -apart, days.between(above, due))
+        else:
+            yield DueCheck("slack", days.day(due), apart, days.between(due, above))

@@ -23,7 +23,6 @@ from xiada.engine.due import (
     Promptly,
     Relative,
     at,
-    cautions,
     end_of_day,
     instant,
     occurrences,
@@ -259,19 +258,6 @@ def test_occurrences_rise_and_begin_at_the_issue() -> None:
 def test_occurrences_end_with_the_years_there_are() -> None:
     found = list(occurrences(Every("FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=31"), NOW))
     assert at(found[-1], SHANGHAI).year == 2199
-
-
-def test_what_a_person_should_look_at_is_said() -> None:
-    known = Calendar("known", years=frozenset({2030}))
-    assert cautions(On(day(6, 10)), Anchors(calendar=known)) == ()
-    assert cautions(On(day(6, 9)), Anchors(calendar=known)) == ("non_working_day",)
-    assert cautions(On(day(6, 9), assumed="year from title"), Anchors()) == (
-        "non_working_day",
-        "calendar_assumed",
-        "assumed",
-    )
-    assert cautions(Promptly(), Anchors()) == ()
-    assert cautions(day(6, 10), Anchors()) == ("calendar_assumed",)
 
 
 # Working days

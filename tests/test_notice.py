@@ -29,7 +29,7 @@ from xiada.engine.org import Select
 IDS = st.from_regex(r"[a-z0-9][a-z0-9._-]{0,8}", fullmatch=True)
 NAMES = st.sampled_from(["粤科协联〔2020〕9号", "No. 1", "广州市科协", "Ünïcode", "a" * 200])
 COMMON: dict[str, Any] = {
-    "shift": st.sampled_from(["none", "next_workday", "previous_workday"]),
+    "shift": st.sampled_from(["none", "next_workday", "previous_workday", "friday_or_next_workday"]),
     "soft": st.booleans(),
     "assumed": st.none() | NAMES,
 }

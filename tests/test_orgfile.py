@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -215,3 +216,11 @@ def test_a_hundred_thousand_units_load_from_csv(tmp_path: Path) -> None:
     path = tmp_path / "big.csv"
     path.write_text(HEADER + "u0,Top,office,province,main,,,\n" + "".join(rows), "utf-8")
     assert len(load_org(path)) == 100_000
+
+
+def test_a_pipe_is_refused_and_nobody_waits_for_it(tmp_path: Path) -> None:
+    pipe = tmp_path / "org.csv"
+    os.mkfifo(pipe)
+    with pytest.raises(Malformed) as caught:
+        load_org(pipe)
+    assert caught.value.code == "cannot_read"
