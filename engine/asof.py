@@ -17,11 +17,12 @@ from xiada.engine.errors import NotFound
 from xiada.engine.evolve import evolve
 from xiada.engine.facts import effective_requirements
 from xiada.engine.lifecycle import Lifecycle
+from xiada.engine.lifecycles import Pins
 from xiada.engine.notice import Notice, Requirement
 from xiada.engine.org import Org
 from xiada.engine.ports import UNCHANGED, Columns, Reader, Store
 from xiada.engine.records import read
-from xiada.engine.replay import Moment, pinned_by
+from xiada.engine.replay import Moment, pins_of
 
 
 class Standing(NamedTuple):
@@ -54,7 +55,7 @@ class AsOf:
     ) -> None:
         self.size = size
         self._store, self._log, self._lifecycles, self._notice = store, log, lifecycles, notice
-        self._pinned: dict[str, Lifecycle] = {}
+        self._pins: dict[str, Pins] = {}
 
     # From the columns
 
@@ -159,22 +160,22 @@ class AsOf:
 
     def _fold(self, reader: Reader, ref: str) -> Directive | None:
         """Fold the events of one stream that there were then."""
-        state, lifecycle = None, self._lifecycle(reader, ref)
+        state, pins = None, self._pins_of(reader, ref)
         for index, body in reader.stream(ref):
             if index >= self.size:
                 break
-            state = evolve(state, read(body, log=self._log, index=index), lifecycle)
+            state = evolve(state, read(body, log=self._log, index=index), pins.at(index))
         return state
 
-    def _lifecycle(self, reader: Reader, ref: str) -> Lifecycle:
-        """Return the table a cascade runs by."""
+    def _pins_of(self, reader: Reader, ref: str) -> Pins:
+        """Return the tables a cascade has run by."""
         cascade = ref.partition("/")[0]
-        if cascade not in self._pinned:
-            found = pinned_by(reader, cascade, self._log, self._lifecycles)
+        if cascade not in self._pins:
+            found = pins_of(reader, cascade, self._log, self._lifecycles)
             if found is None:
                 raise self._unknown(ref)
-            self._pinned[cascade] = found
-        return self._pinned[cascade]
+            self._pins[cascade] = found
+        return self._pins[cascade]
 
     def _unknown(self, ref: str) -> NotFound:
         """Return the refusal of a directive there was not yet."""

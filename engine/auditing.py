@@ -49,6 +49,6 @@ class Auditing:
         from xiada.engine.audit.verify import verify  # noqa: PLC0415
 
         executor = self._executor
-        trust = Trust(executor.authority, executor.lifecycles, keys, checkpoints)
         with self._store.reading() as reader:
+            trust = Trust(executor.authority, executor.lifecycles(reader.blob), keys, checkpoints)
             return verify(subject_of(reader), trust, means or Means())

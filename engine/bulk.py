@@ -49,7 +49,7 @@ class Tally:
 
 def name_of(command: Command) -> str:
     """Return what a batch is recognised by: trigger and stream."""
-    return f"{command.trigger} {command.target}"
+    return f"{command.pulls} {command.target}"
 
 
 def skip_done(commands: Iterator[Command], done: Batch, key: str) -> None:

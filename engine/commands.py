@@ -16,6 +16,7 @@ from xiada.engine.directive import RESERVED, parse_reference
 from xiada.engine.due import Between, DueLike, Every, On, Promptly, Relative, instant
 from xiada.engine.errors import LimitExceeded, Malformed
 from xiada.engine.events import Material
+from xiada.engine.laws import LAWS, TRIGGER_CHARS
 from xiada.engine.notice import Notice
 from xiada.engine.org import Org, Select
 
@@ -64,6 +65,11 @@ class Command:
     key: str | None = None
     expected_version: int | None = None
     claimed_at: datetime | None = None
+
+    @property
+    def pulls(self) -> str:
+        """The trigger it pulls."""
+        return self.trigger
 
     @property
     def target(self) -> str:
@@ -122,16 +128,20 @@ class Revoke(Delegate):
 class Issue(Command):
     """Issue a notice as a cascade: one root per issuer, the lead's first.
 
-    `due` is the roots' own due; left out, it is the latest of the notice's reports.
+    `due` is the roots' own due; left out, it is the latest of the notice's reports. `lifecycle` names
+    one of those the engine was opened with, see `lifecycles.named`; None = the first of them.
     """
 
     trigger: ClassVar[str] = "issue"
     cascade: str
     notice: Notice
     due: DueAsked = None
+    lifecycle: str | None = None
 
     def __post_init__(self) -> None:
         Command.__post_init__(self)
+        if self.lifecycle is not None:
+            limits.clean(self.lifecycle, "lifecycle", limits.NAME_CHARS)
         limits.identifier(self.cascade, "cascade")
         if self.cascade in RESERVED:
             remedy = "Choose another id."
@@ -186,7 +196,7 @@ class Forward(OnDirective):
         notice: The notice that forwards; None passes the parent's on as it is.
         due: Due for all who have none of their own; None = as a notice of our own says, else the parent's,
             or the passed-on notice's if that is earlier.
-        reserve_workdays: Working days kept back: no child's due falls later than that before ours.
+        reserve_workdays: Working days kept back: no child's due is so late that fewer whole ones are left to ours.
         on_conflict: `clamp` cuts a due that is too late to the latest that passes, and records it.
     """
 
@@ -400,6 +410,42 @@ class Withdraw(_WithReason):
     """Call it back (撤回), with all that is live below it."""
 
     trigger: ClassVar[str] = "withdraw"
+
+
+@dataclass(frozen=True, slots=True)
+class TakeStep(OnDirective):
+    """Pull a trigger of the lifecycle's own, one the standard lifecycle does not have.
+
+    Args:
+        step: The trigger.
+        reason: Why; it stays in the log. What closes by a step needs one.
+        note: Whatever is to be said beside; kept erasable.
+    """
+
+    trigger: ClassVar[str] = "step"
+    step: str
+    reason: str | None = None
+    note: str | None = None
+
+    def __post_init__(self) -> None:
+        OnDirective.__post_init__(self)
+        limits.clean(self.step, "step", TRIGGER_CHARS)
+        if self.step in LAWS:
+            raise Malformed(
+                "standard_trigger",
+                f"'{self.step}' is a standard trigger",
+                remedy="It has a command of its own.",
+                trigger=self.step,
+            )
+        if self.reason is not None:
+            limits.clean(self.reason, "reason", limits.REASON_CHARS)
+        if self.note is not None:
+            limits.clean(self.note, "note", limits.TEXT_CHARS, prose=True)
+
+    @property
+    def pulls(self) -> str:
+        """The trigger it pulls."""
+        return self.step
 
 
 def check_due(due: object) -> None:

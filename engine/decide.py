@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from xiada.engine import codec, events, forwarding, moving
-from xiada.engine.commands import Escalate, Fulfil, Progress, Remind, Report, Return, Waive, Withdraw
+from xiada.engine.commands import Escalate, Fulfil, Progress, Remind, Report, Return, TakeStep, Waive, Withdraw
 from xiada.engine.directive import Directive
 from xiada.engine.draft import (
     Decision,
@@ -21,10 +21,11 @@ from xiada.engine.draft import (
     merkle_root,
     spill,
 )
-from xiada.engine.due import NEVER, resolve
+from xiada.engine.due import NEVER, resolve_if_known
 from xiada.engine.events import Cover, Omission, written
 from xiada.engine.facts import Facts, ancestors
 from xiada.engine.guards import period_due, refusal
+from xiada.engine.lifecycle import Lifecycle
 
 
 def acknowledge(facts: Facts) -> Decision:
@@ -53,7 +54,7 @@ def fulfil(facts: Facts) -> Decision:
     if command.period is not None:
         due = period_due(facts, owed, command)
     else:
-        due = None if owed.due is None else written(resolve(owed.due, facts.anchors(notice)))
+        due = None if owed.due is None else written(resolve_if_known(owed.due, facts.anchors(notice)))
     period = command.period.isoformat() if command.period else None
     yield Draft(
         facts.directive.ref,
@@ -66,7 +67,7 @@ def report(facts: Facts) -> Decision:
     """Report over all children, then summarise those that have reported."""
     command = command_of(facts, Report)
     children = facts.book.children(facts.directive.ref)
-    covers, without = coverage(children)
+    covers, without = coverage(children, facts.lifecycle)
     lists = (covers, without)
     long = (without or not are_few(covers)) and spill([*covers, *without])
     side = codec.pack(lists) if long else None
@@ -82,15 +83,17 @@ def report(facts: Facts) -> Decision:
     )
     text = command.text.encode() if command.text else None
     cause = yield Draft(facts.directive.ref, event, text, (("list", side),) if side else ())
-    yield Summaries([child.ref for child in children if child.status == "reported"], events.Summarised(cause))
+    covered = facts.lifecycle.covered
+    yield Summaries([child.ref for child in children if child.status in covered], events.Summarised(cause))
 
 
-def coverage(children: Iterable[Directive]) -> tuple[list[Cover], list[Omission]]:
+def coverage(children: Iterable[Directive], lifecycle: Lifecycle) -> tuple[list[Cover], list[Omission]]:
     """Return what a report over these children, by number, covers, and what it does without."""
     covers: list[Cover] = []
     without: list[Omission] = []
+    excused = lifecycle.excused
     for child in children:
-        if child.status in {"waived", "withdrawn"}:
+        if child.status in excused:
             without.append((child.path, child.status, child.reason or ""))
         else:
             covers.append((child.path, child.version, child.head.hex(), child.status))
@@ -138,6 +141,20 @@ def withdraw(facts: Facts) -> Decision:
     yield from close_below(facts, lambda: events.Withdrawn(reason, facts.directive.ref))
 
 
+def step(facts: Facts) -> Decision:
+    """Take a step of the lifecycle's own; what it closes needs a reason, for no report will cover it."""
+    command = command_of(facts, TakeStep)
+    if facts.state in facts.lifecycle.closed and command.reason is None:
+        raise refusal(
+            facts,
+            "reason_missing",
+            f"'{command.step}' closes {facts.directive.ref}, and no reason is given",
+            "Give a reason: it stands in the report of the parent instead of this one's.",
+        )
+    event = events.Stepped(command.step, command.reason, claim_of(facts))
+    yield Draft(facts.directive.ref, event, text=None if command.note is None else command.note.encode())
+
+
 DECISIONS: Mapping[str, Callable[[Facts], Decision]] = {
     "acknowledge": acknowledge,
     "forward": forwarding.forward,
@@ -156,5 +173,6 @@ DECISIONS: Mapping[str, Callable[[Facts], Decision]] = {
     "reassign": forwarding.reassign,
     "waive": waive,
     "withdraw": withdraw,
+    "step": step,
 }
-"""What each trigger of the table does, once permitted."""
+"""What each standard trigger does, once permitted; `step` stands for all of a lifecycle's own."""

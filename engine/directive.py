@@ -60,6 +60,11 @@ class Directive(NamedTuple):
         return self.closed_at is not None
 
     @property
+    def excused(self) -> bool:
+        """Whether it was closed without a report, for a reason: waived, withdrawn, or by a step of its lifecycle's."""
+        return self.closed_at is not None and self.reason is not None
+
+    @property
     def cascade(self) -> str:
         """The cascade it belongs to."""
         return self.ref.partition("/")[0]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from threading import Lock
 from types import TracebackType
@@ -26,19 +26,23 @@ from xiada.engine.errors import Malformed, Refused, StoreError, VersionConflict
 from xiada.engine.executor import Executor
 from xiada.engine.filekeeping import FileKeeping
 from xiada.engine.grouping import GroupCommit
+from xiada.engine.guards import Guard
 from xiada.engine.housekeeping import Housekeeping
 from xiada.engine.inquiries import Inquiries
 from xiada.engine.lifecycle import STANDARD, Lifecycle
 from xiada.engine.log.keys import SigningKey, VerifierKey
 from xiada.engine.log.merkle import Frontier
-from xiada.engine.org import Org
+from xiada.engine.org import PARTICULARS, Org
+from xiada.engine.plans import Plans
 from xiada.engine.ports import Anchor, Authority, Clock, Entropy, Reader, Store, Timer, Writer
 from xiada.engine.publishing.held import conflict_of, refuse_used, undeclared
 from xiada.engine.publishing.publisher import Publisher
 from xiada.engine.publishing.timing import daemon_timer
 from xiada.engine.stores import create_store, open_store
+from xiada.engine.ticking import Ticking
 from xiada.engine.verbs import Verbs
 from xiada.engine.work import Known, Premises, Work
+from xiada.engine.worklists import WorkLists
 
 UNITS_AT_ONCE = 10_000
 
@@ -77,6 +81,7 @@ class Ports(TypedDict, total=False):
     authority: Authority
     entropy: Entropy
     lifecycles: tuple[Lifecycle, ...]
+    guards: Mapping[str, Guard]
     signer: SigningKey | None
     anchors: tuple[Anchor, ...]
     verifiers: tuple[VerifierKey, ...]
@@ -84,7 +89,7 @@ class Ports(TypedDict, total=False):
     restoring: bool
 
 
-class Engine(Verbs, Inquiries, Batches, Housekeeping, FileKeeping, Auditing):
+class Engine(Verbs, Inquiries, Batches, Ticking, WorkLists, Plans, Housekeeping, FileKeeping, Auditing):
     """A log of directive cascades, and the rules by which it grows.
 
     Args:
@@ -93,7 +98,9 @@ class Engine(Verbs, Inquiries, Batches, Housekeeping, FileKeeping, Auditing):
         calendar: Working days.
         authority: Who may act for whom.
         entropy: Gives salts for erasable texts.
-        lifecycles: The first is what new cascades run by; the others are known for running ones.
+        lifecycles: Those new cascades run by, the first unless an issue names another; a running one goes on
+            by the table it pins.
+        guards: Guards of one's own, by the name the lifecycles call them.
         signer: Signs checkpoints as the log grows; None = nobody does.
         anchors: Who is handed them, and whose newest the log must extend to be opened.
         verifiers: Keys by which those are verified; none = the log's own, and the signer's.
@@ -120,6 +127,7 @@ class Engine(Verbs, Inquiries, Batches, Housekeeping, FileKeeping, Auditing):
             ports.get("authority") or OwnUnit(),
             ports.get("entropy", os.urandom),
             ports.get("lifecycles", (STANDARD,)),
+            ports.get("guards", {}),
         )
         self._known = Known()
         self._group: GroupCommit[Command, Answer] = GroupCommit(self._serve)
@@ -263,7 +271,7 @@ class Engine(Verbs, Inquiries, Batches, Housekeeping, FileKeeping, Auditing):
         return self.submit([command])[0]
 
     def load_org(self, org: Org, *, actor: Actor = REGISTRAR, progress: Callable[[int], None] | None = None) -> int:
-        """Add the units of an org that are not there yet, all or none; superiors first.
+        """Add the units of an org that are not there yet, all or none; superiors first, without those that have ended.
 
         Args:
             org: The org as it should stand.
@@ -279,7 +287,9 @@ class Engine(Verbs, Inquiries, Batches, Housekeeping, FileKeeping, Auditing):
         with self._group.alone(), self._transaction() as (work, writer), collector_paused(len(org)):
             before = work.size
             for count, unit in enumerate(org.superiors_first(), 1):
-                fields = {name: getattr(unit, name) for name in unit.__slots__}
+                if unit.ended:
+                    continue
+                fields = {name: getattr(unit, name) for name in PARTICULARS}
                 self._executor.carry_out(work, writer, AddUnit(actor=actor, **fields), many=True)
                 if count % UNITS_AT_ONCE == 0:
                     work.flush(writer)

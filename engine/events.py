@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from xiada.engine.due import NEVER
 
@@ -31,6 +31,11 @@ class Event:
 
     type: ClassVar[str]
 
+    @property
+    def in_table(self) -> str:
+        """What a lifecycle's table calls it: its type; of a step, also which."""
+        return self.type
+
 
 @dataclass(frozen=True, slots=True)
 class UnitAdded(Event):
@@ -44,6 +49,45 @@ class UnitAdded(Event):
     superiors: tuple[tuple[str, str], ...] = ()
     region: str | None = None
     aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRenamed(Event):
+    """The unit goes by another name from now on; `aliases` are all those it has then."""
+
+    type: ClassVar[str] = "unit_renamed"
+    name: str
+    reason: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnitMoved(Event):
+    """The unit, with all below it, stands under `superior` in a line from now on, no more under `was`."""
+
+    type: ClassVar[str] = "unit_moved"
+    line: str
+    superior: str
+    was: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitMerged(Event):
+    """The unit ended, and became part of `into`."""
+
+    type: ClassVar[str] = "unit_merged"
+    into: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitAbolished(Event):
+    """The unit ended; `successor` does what it did, if anybody."""
+
+    type: ClassVar[str] = "unit_abolished"
+    reason: str
+    successor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +326,36 @@ class Withdrawn(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Stepped(Event):
+    """A trigger of the lifecycle's own was pulled; what it closed has a reason."""
+
+    type: ClassVar[str] = "stepped"
+    trigger: str
+    reason: str | None = None
+    claimed_at: int | None = None
+
+    @property
+    def in_table(self) -> str:
+        """What a lifecycle's table calls it."""
+        return f"{self.type}:{self.trigger}"
+
+
+@dataclass(frozen=True, slots=True)
+class Migrated(Event):
+    """Its cascade goes on by the lifecycle of digest `lifecycle`, no more by `was`.
+
+    `mapping` names the statuses that go by another name from here on: (before, after).
+    """
+
+    type: ClassVar[str] = "migrated"
+    lifecycle: str
+    was: str
+    reason: str
+    mapping: tuple[tuple[str, str], ...] = ()
+    claimed_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class KeyRotated(Event):
     """From here on checkpoints are signed by `new`, in the stream `log/audit`.
 
@@ -324,6 +398,10 @@ TYPES: Mapping[str, type[Event]] = {
     event.type: event
     for event in (
         UnitAdded,
+        UnitRenamed,
+        UnitMoved,
+        UnitMerged,
+        UnitAbolished,
         DelegationGranted,
         DelegationRevoked,
         Issued,
@@ -344,12 +422,24 @@ TYPES: Mapping[str, type[Event]] = {
         Reassigned,
         Waived,
         Withdrawn,
+        Stepped,
+        Migrated,
         KeyRotated,
         RestoreDeclared,
         TextErased,
     )
 }
 """Every event by its name in the log."""
+
+
+def in_table(kind: str, data: Mapping[str, Any]) -> str:
+    """Return what a lifecycle's table calls an event, from its JSON; see `Event.in_table`.
+
+    Example:
+        >>> in_table("reported", {}), in_table("stepped", {"trigger": "approve"})
+        ('reported', 'stepped:approve')
+    """
+    return f"stepped:{data['trigger']}" if kind == "stepped" else kind
 
 
 def written(us: int) -> int | None:

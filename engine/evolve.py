@@ -31,12 +31,28 @@ def evolve(state: Directive | None, recorded: Recorded, lifecycle: Lifecycle) ->
     if state is None:
         assert isinstance(event, events.Issued), "a directive's first event is issued"
         return _born(event, recorded, lifecycle)
-    status = lifecycle.moves.get((state.status, event.type), state.status)
+    status = status_after(state.status, event, lifecycle)
     effect = _EFFECTS.get(event.type)
     fields = effect(state, recorded) if effect else {}
+    if isinstance(event, events.Stepped):
+        fields = _stepped(state, recorded, status, lifecycle)
     if status in lifecycle.closed or state.closed_at is not None:
         fields["closed_at"] = _closed_at(state, status, recorded.t, lifecycle)
     return state._replace(version=recorded.version, head=recorded.hash, status=status, **fields)
+
+
+def status_after(status: str, event: events.Event, lifecycle: Lifecycle) -> str:
+    """Return the status an event leads to: as the table says; where the table changes, as the event maps them.
+
+    Args:
+        status: The status before.
+        event: Any but the first.
+        lifecycle: The table in force at the event; of a `Migrated`, the new one.
+    """
+    after = lifecycle.moves.get((status, event.in_table))
+    if after is None and isinstance(event, events.Migrated):
+        after = dict(event.mapping).get(status)
+    return status if after is None else after
 
 
 def _closed_at(state: Directive, status: str, t: int, lifecycle: Lifecycle) -> int | None:
@@ -212,6 +228,17 @@ def _answered(state: Directive, recorded: Recorded) -> Fields:  # noqa: ARG001
 
 def _excused(state: Directive, recorded: Recorded) -> Fields:  # noqa: ARG001
     return {"reason": recorded.event.reason, "extension": None}  # type: ignore[attr-defined]
+
+
+def _stepped(state: Directive, recorded: Recorded, status: str, lifecycle: Lifecycle) -> Fields:
+    """Return what a step changes: it may hand in, take back what was handed in, or close, with its reason."""
+    event = recorded.event
+    assert isinstance(event, events.Stepped)
+    if status in lifecycle.closed:
+        return {"reason": event.reason, "extension": None}
+    if status in lifecycle.covered:
+        return {"reported_at": recorded.t if state.reported_at is None else state.reported_at, "extension": None}
+    return {} if status in lifecycle.handed_in else {"reported_at": None}
 
 
 _EFFECTS: Mapping[str, Callable[[Directive, Recorded], Fields]] = {

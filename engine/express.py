@@ -42,6 +42,7 @@ class Express:
         self._work, self._reader, self._executor = work, reader, executor
         self._open = type(executor.authority) is OwnUnit
         self._targets: dict[tuple[str, str, type[Command]], str | None] = {}
+        self._migrations = work.migrations
         self._unasked: dict[tuple[str | None, str], bool] = {}
         self._patterns: dict[type[Command], Pattern] = {
             Acknowledge: Pattern(Acknowledged.type, "{}", PLAIN[Acknowledged.type], _signs_first),
@@ -62,6 +63,9 @@ class Express:
             self._work.keep,
             self._work.changes.events.append,
         )
+        if self._work.migrations != self._migrations:
+            self._targets.clear()
+            self._migrations = self._work.migrations
         patterns, targets, t = self._patterns, self._targets, self._work.now
         stop = min(len(commands), start + most)
         for place in range(start, stop):
@@ -87,6 +91,7 @@ class Express:
         _, status, kind = way
         try:
             lifecycle = self._executor.lifecycle(self._reader, self._work, ref)
+            self._executor.refuse_unguarded(lifecycle)
         except Refused:
             return None  # the long way says why
         self._targets[way] = _open_way(lifecycle, status, kind.trigger, self._patterns[kind])

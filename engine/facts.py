@@ -14,6 +14,7 @@ from xiada.engine.commands import Actor, Command, DueAsked
 from xiada.engine.directive import Directive
 from xiada.engine.due import NEVER, Anchors, end_of_day, resolve
 from xiada.engine.errors import Refused
+from xiada.engine.lifecycle import STANDARD, Lifecycle
 from xiada.engine.notice import Notice, Requirement
 from xiada.engine.org import Org
 
@@ -71,7 +72,8 @@ class Facts:
     """One command before a decision.
 
     `state` is the directive's status under the name the machine reads and moves; `command` is None
-    when somebody only asks whether the trigger could be pulled.
+    when somebody only asks whether the trigger could be pulled; `lifecycle` is the one table its whole
+    cascade runs by.
     """
 
     book: Book
@@ -83,6 +85,7 @@ class Facts:
     command: Command | None
     state: str
     refusal: Refused | None = None
+    lifecycle: Lifecycle = STANDARD
 
     def org(self) -> Org:
         """Return the org in force."""

@@ -56,7 +56,7 @@ class FileKeeping(Questions):
             self._known.forget()
             self._premises.org.clear()
             with self._store.writing() as writer, collector_paused(writer.head().size):
-                moment = replay(writer.events(), log=writer.origin, lifecycles=self._executor.lifecycles)
+                moment = replay(writer.events(), log=writer.origin, lifecycles=self._executor.lifecycles(writer.blob))
                 tiled = writer.integrated()
                 try:
                     writer.refill(projection_of(moment))

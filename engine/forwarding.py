@@ -26,13 +26,15 @@ from xiada.engine.draft import (
     refuse_if,
     spill,
 )
-from xiada.engine.due import NEVER, Anchors, at, end_of_day, resolve
+from xiada.engine.due import NEVER, Anchors, end_of_day, is_known, resolve, resolve_if_known
 from xiada.engine.errors import GuardRefused, LimitExceeded
 from xiada.engine.events import Entry, written
 from xiada.engine.facts import Book, Facts, ancestors
 from xiada.engine.guards import due_refusal, refusal
 from xiada.engine.lifecycle import Lifecycle
 from xiada.engine.notice import Notice
+from xiada.engine.orgevents import standing
+from xiada.engine.planner import Days
 
 
 def issue(command: Issue, book: Book, now: int, lifecycle: Lifecycle) -> Decision:
@@ -48,7 +50,7 @@ def issue(command: Issue, book: Book, now: int, lifecycle: Lifecycle) -> Decisio
     due = _root_due(command, book, now)
     contacts = notice.contacts_text()
     for number, issuer in enumerate(notice.issuers, 1):
-        unit = book.org.unit(issuer)
+        unit = standing(book.org, issuer)
         event = events.Issued(
             to=issuer,
             line=unit.line,
@@ -75,14 +77,14 @@ def _span(notice: Notice) -> tuple[int, int] | None:
 
 
 def _root_due(command: Issue, book: Book, now: int) -> int:
-    """Return the roots' due: as asked, else the latest of the notice's reports."""
+    """Return the roots' due: as asked, else the latest of the notice's reports; one not known yet is undated."""
     anchors = Anchors(zone=command.notice.zone, calendar=book.calendar, issue=now)
     if command.due == "undated":
         return NEVER
     if command.due is not None:
         return resolve(command.due, anchors)
     reports = [one.due for one in command.notice.obligations if one.kind == "report"]
-    return max((resolve(due, anchors) for due in reports if due is not None), default=NEVER)
+    return max((resolve_if_known(due, anchors) for due in reports if due is not None), default=NEVER)
 
 
 def forward(facts: Facts) -> Decision:
@@ -153,9 +155,7 @@ def _check_recipients(facts: Facts, units: list[str]) -> list[tuple[str, ...]]:
     if not units:
         raise refusal(facts, "no_recipients", "no unit answers the recipients named", "Name at least one unit below.")
     org, line, forwarder = facts.book.org, facts.directive.line, facts.directive.unit
-    addressed = {
-        child.unit for child in facts.book.children(facts.directive.ref) if child.status not in ("withdrawn", "waived")
-    }
+    addressed = {child.unit for child in addressed_children(facts.book, facts.directive, facts.lifecycle)}
     copies = []
     for unit in units:
         skipped = org.between(unit, forwarder, line)
@@ -170,9 +170,16 @@ def _check_recipients(facts: Facts, units: list[str]) -> list[tuple[str, ...]]:
     return copies
 
 
+def addressed_children(book: Book, parent: Directive, lifecycle: Lifecycle) -> list[Directive]:
+    """Return the children by which a directive has been passed on, less those called back."""
+    excused = lifecycle.excused
+    return [child for child in book.children(parent.ref) if child.status not in excused]
+
+
 def _not_to_be_addressed(facts: Facts, unit: str, *, twice: bool) -> GuardRefused:
     """Return the refusal of a recipient."""
     directive = facts.directive
+    standing(facts.book.org, unit)
     if twice:
         what = f"{unit} is addressed twice by {directive.ref}"
         return refusal(facts, "already_addressed", what, "Name each unit once.", unit=unit)
@@ -187,18 +194,15 @@ def _not_to_be_addressed(facts: Facts, unit: str, *, twice: bool) -> GuardRefuse
 
 
 def _latest(facts: Facts, reserve_workdays: int, notice: Notice) -> int:
-    """Return the latest due a child may have: our own, less the working days kept back."""
-    due = facts.directive.due
-    if due == NEVER or not reserve_workdays:
-        return due
-    day = facts.book.calendar.add_workdays(at(due, notice.zone).date(), -reserve_workdays)
-    return min(due, end_of_day(day, notice.zone))
+    """Return the latest due a child may have: one that leaves us the working days kept back, whole."""
+    return Days(facts.book.calendar, notice.zone).leaving(facts.directive.due, reserve_workdays)
 
 
 def _dues_asked(facts: Facts, recipients: list[tuple[str, DueAsked]], notice: Notice, latest: int) -> list[int]:
     """Return the due each recipient gets before conflicts: its own, the command's, the notice's, the latest.
 
     A notice passed on as it is was written for the level above: its due gives way to the latest that passes.
+    So does a due counted from what has no date yet (the receipt, say).
     """
     command, unit_of = command_of(facts, Forward), facts.book.org.unit
     anchors = _child_anchors(facts, notice)
@@ -217,7 +221,7 @@ def _dues_asked(facts: Facts, recipients: list[tuple[str, DueAsked]], notice: No
             asked.append(once(given))
             continue
         principal = notice.principal(unit_of(unit))
-        due = once(principal.due if principal else None)
+        due = once(principal.due if principal and principal.due and is_known(principal.due, anchors) else None)
         asked.append(min(due, latest) if command.notice is None else due)
     return asked
 
@@ -301,6 +305,13 @@ def reassign(facts: Facts) -> Decision:
     )
 
 
+def yield_to(facts: Facts, double: Directive) -> Decision:
+    """Withdraw it in favour of another that does the same under the same parent: the two become one."""
+    reason = command_of(facts, Reassign).reason
+    yield Draft(facts.directive.ref, events.Reassigned(double.unit, double.path, reason, claim_of(facts)))
+    yield from close_below(facts, lambda: events.Withdrawn(reason, facts.directive.ref))
+
+
 def _under_parent(facts: Facts) -> Facts:
     """Return the same facts seen from the parent."""
     assert facts.parent is not None
@@ -314,4 +325,5 @@ def _under_parent(facts: Facts) -> Facts:
         above,
         facts.command,
         facts.parent.status,
+        lifecycle=facts.lifecycle,
     )

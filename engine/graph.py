@@ -29,7 +29,7 @@ def graph_of(org: Org, line: str) -> networkx.DiGraph:
     import networkx  # noqa: PLC0415  (a tenth of a second only those pay who ask for a graph)
 
     graph = networkx.DiGraph(line=line)
-    members = [unit for unit in org if line in lines_of(unit)]
+    members = [unit for unit in org if line in lines_of(unit) and not unit.ended]
     graph.add_nodes_from((unit.id, {"name": unit.name, "kind": unit.kind, "level": unit.level}) for unit in members)
     graph.add_edges_from((dict(unit.superiors)[line], unit.id) for unit in members if line in dict(unit.superiors))
     return graph

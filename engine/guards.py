@@ -35,7 +35,8 @@ def refusal(facts: Facts, code: str, message: str, remedy: str, **data: object) 
 
 def children_are_done(facts: Facts) -> Refused | None:
     """Nobody reports before its children."""
-    waiting = [c for c in facts.book.children(facts.directive.ref) if not c.closed and c.status != "reported"]
+    covered = facts.lifecycle.covered
+    waiting = [c for c in facts.book.children(facts.directive.ref) if not c.closed and c.status not in covered]
     return _children(facts, waiting, "have reported", "Wait for them, or waive or withdraw them.")
 
 
@@ -90,7 +91,7 @@ def requirements_are_answered(facts: Facts) -> Refused | None:
 
 def parent_is_working(facts: Facts) -> Refused | None:
     """Work is reopened or handed on only under a parent that is itself at work."""
-    if facts.parent is None or facts.parent.status in ("forwarded", "executing"):
+    if facts.parent is None or facts.parent.status in facts.lifecycle.working:
         return None
     return refusal(
         facts,

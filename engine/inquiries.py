@@ -110,7 +110,7 @@ class Inquiries:
             NotFound: There is no such directive.
             Malformed: A limit or a number that cannot be one.
         """
-        _check_limit(limit)
+        check_limit(limit)
         if type(after) is not int or after < 0:
             raise _bad_cursor(after, "Give the number of the last child you have, 0 for none.")
         with self._store.reading() as reader:
@@ -153,7 +153,7 @@ class Inquiries:
             NotFound: There is no such directive or cascade.
             Malformed: A limit or a cursor that cannot be one.
         """
-        _check_limit(limit)
+        check_limit(limit)
         moment = min(self._clock.now() if now is None else instant(now), NEVER)
         with self._store.reading() as reader:
             scope = _scope(reader, where)
@@ -173,7 +173,7 @@ class Inquiries:
             NotFound: There is no such directive or cascade.
             Malformed: A limit or a reference that cannot be one.
         """
-        _check_limit(limit)
+        check_limit(limit)
         with self._store.reading() as reader:
             scope = _scope(reader, where)
             return reader.blocked(scope, None if after is None else _within(after, scope), limit)
@@ -245,7 +245,7 @@ def _by_place(state: Directive) -> tuple[int, ...]:
     return path_order(state.path)
 
 
-def _check_limit(limit: int) -> None:
+def check_limit(limit: int) -> None:
     """Refuse a length no page has."""
     if type(limit) is not int or not 1 <= limit <= LONGEST_PAGE:
         raise Malformed(

@@ -7,18 +7,20 @@
 
 Law: a directive is opened and closed by its superior and lived by its unit. The parent's `forward`
 issues the children; the parent's `report` summarises them. Whatever draws the machine, runs it,
-tests it or audits it reads `STANDARD`; nothing else knows a transition.
+tests it or audits it reads the table a cascade pins, `STANDARD` or another; nothing else knows a
+transition, and what a status means (`covered`, `working`, `excused`) follows from the rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
 from xiada.engine import codec
 from xiada.engine.errors import Malformed, Tampered
+from xiada.engine.laws import check_lawful
 
 Role = Literal[
     "unit",
@@ -62,6 +64,30 @@ class Transition:
     guards: tuple[str, ...] = ()
 
 
+STEP = "stepped:"
+"""What the events of a lifecycle's own triggers begin with in its table; the trigger's name follows."""
+
+
+def step(
+    trigger: str, sources: str | Iterable[str], target: str | None, *, by: Role, guards: str | Iterable[str] = ()
+) -> Transition:
+    """Return the row of a trigger of one's own.
+
+    Args:
+        trigger: Its name, none of the standard ones.
+        sources: The status, or statuses, it may start from.
+        target: The status it ends in; None = the same.
+        by: Who may pull it: unit, superior, issuer, superior or issuer, superior or clock.
+        guards: The name, or names, of predicates, of `guards.py` or the embedder's.
+
+    Example:
+        >>> step("approve", "under review", "approved", by="superior").event
+        'stepped:approve'
+    """
+    start, asked = ((one,) if isinstance(one, str) else tuple(one) for one in (sources, guards))
+    return Transition(trigger, start, target, by, STEP + trigger, asked)
+
+
 @dataclass(frozen=True)
 class Lifecycle:
     """A named, versioned table of statuses and transitions; its digest is pinned in every cascade.
@@ -83,25 +109,19 @@ class Lifecycle:
 
     def __post_init__(self) -> None:
         names = [status.name for status in self.statuses]
-        wrong = None if names else "it has no status"
-        wrong = wrong or next((f"status '{name}' is there twice" for name in names if names.count(name) > 1), None)
-        wrong = wrong or next(filter(None, (self._wrong_row(row, names) for row in self.transitions)), None)
-        wrong = wrong or self._two_ways()
-        if wrong:
-            raise Malformed(
-                "bad_lifecycle",
-                f"lifecycle '{self.name}' is wrong: {wrong}",
-                remedy="Name each status once; give each (status, trigger) and (status, event) one target.",
-            )
+        if not names:
+            raise _wrong(self.name, "no_status")
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise _wrong(self.name, "status_twice", status=twice)
+        for row in self.transitions:
+            unknown = [name for name in (*row.sources, row.target) if name is not None and name not in names]
+            if unknown:
+                raise _wrong(self.name, "unknown_status", trigger=row.trigger, status=unknown[0])
+        self._refuse_two_ways()
 
-    @staticmethod
-    def _wrong_row(row: Transition, names: list[str]) -> str | None:
-        """Return what is wrong with one row."""
-        unknown = [name for name in (*row.sources, row.target) if name is not None and name not in names]
-        return f"'{row.trigger}' names unknown status '{unknown[0]}'" if unknown else None
-
-    def _two_ways(self) -> str | None:
-        """Return where the table would lead two ways at once."""
+    def _refuse_two_ways(self) -> None:
+        """Refuse a table that would lead two ways at once."""
         places: set[tuple[str, str, bool]] = set()
         targets: dict[tuple[str, str], str] = {}
         for row in self.transitions:
@@ -109,9 +129,8 @@ class Lifecycle:
                 place = (source, row.trigger, row.by == "effect")
                 target = row.target or source
                 if place in places or targets.setdefault((source, row.event), target) != target:
-                    return f"'{row.trigger}' leads two ways from '{source}'"
+                    raise _wrong(self.name, "two_ways", trigger=row.trigger, source=source)
                 places.add(place)
-        return None
 
     @cached_property
     def table(self) -> Mapping[tuple[str, str], Transition]:
@@ -122,6 +141,11 @@ class Lifecycle:
     def moves(self) -> Mapping[tuple[str, str], str]:
         """What a recorded event does: (status, event type) -> status, effects included."""
         return {(s, row.event): row.target or s for row in self.transitions for s in row.sources}
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of all statuses."""
+        return frozenset(status.name for status in self.statuses)
 
     @cached_property
     def closed(self) -> frozenset[str]:
@@ -143,6 +167,57 @@ class Lifecycle:
         """Who may pull each trigger."""
         return {row.trigger: row.by for row in self.transitions if row.by != "effect"}
 
+    # What a status means
+
+    @cached_property
+    def covered(self) -> frozenset[str]:
+        """The statuses of a child that is done: its parent's report takes it in and closes it."""
+        effects = [row for row in self.transitions if row.by == "effect" and row.event == "summarised"]
+        return frozenset(source for row in effects for source in row.sources)
+
+    @cached_property
+    def working(self) -> frozenset[str]:
+        """The statuses of a directive at work: it may pass on more, and stays as it is."""
+        return frozenset(name for name in self.names if self.moves.get((name, "forwarded")) == name)
+
+    @cached_property
+    def excused(self) -> frozenset[str]:
+        """The closed statuses of what no report covers: waived, withdrawn, or closed by a step of one's own."""
+        return self.closed - {row.target for row in self.transitions if row.event == "summarised"}
+
+    @cached_property
+    def reporting(self) -> frozenset[str]:
+        """The statuses one reports from."""
+        return frozenset(status for status, event in self.moves if event == "reported")
+
+    @cached_property
+    def handed_in(self) -> frozenset[str]:
+        """The statuses that only a report leads to, or a step from one of them; none to be reported from again."""
+        back = {target for (_, event), target in self.moves.items() if event == "returned"}
+        again = {status for status in self.reporting if self.moves[status, "reported"] != status}
+        found = set(self.names) - {row.target for row in self.transitions if not row.sources} - back - again
+        while True:
+            others = {target for (source, event), target in self.moves.items()
+                      if event != "reported" and target != source and source not in found}  # fmt: skip
+            if not found & others:
+                return frozenset(found)
+            found -= others
+
+    @cached_property
+    def open(self) -> frozenset[str]:
+        """The live statuses of what is neither handed in nor done."""
+        return frozenset(self.live) - self.handed_in - self.covered
+
+    @cached_property
+    def steps(self) -> tuple[str, ...]:
+        """The triggers that are this lifecycle's own, in the order of the table."""
+        return tuple(dict.fromkeys(row.trigger for row in self.transitions if row.event.startswith(STEP)))
+
+    @cached_property
+    def guards(self) -> frozenset[str]:
+        """The names of all guards."""
+        return frozenset(name for row in self.transitions for name in row.guards)
+
     def after(self, status: str, trigger: str) -> str | None:
         """Return the status a command's trigger leads to, None if the table has no such row."""
         row = self.table.get((status, trigger))
@@ -151,6 +226,78 @@ class Lifecycle:
     def sources(self, trigger: str) -> tuple[str, ...]:
         """Return the statuses a trigger may be pulled in."""
         return tuple(status.name for status in self.statuses if (status.name, trigger) in self.table)
+
+    def extended(
+        self,
+        name: str,
+        version: int = 1,
+        *,
+        statuses: Iterable[Status | str] = (),
+        transitions: Iterable[Transition] = (),
+        without: Iterable[str] = (),
+    ) -> Lifecycle:
+        """Return this table with statuses and triggers of one's own.
+
+        A new live status joins whatever may be done in every live one (sign, urge, ask for an extension,
+        reschedule, withdraw), and is waived with what is above it; one that is not yet handed in or done
+        also what may be done in every such one (waive, reassign).
+
+        Args:
+            name: Of the new lifecycle.
+            version: Count it up with each change of a lifecycle of that name.
+            statuses: New ones; a name alone is a live status.
+            transitions: New rows: of triggers of one's own by `step`, or of standard triggers.
+            without: Triggers and statuses to be left out.
+
+        Raises:
+            Malformed: The outcome is no table, or breaks a law of `laws.py`.
+
+        Example:
+            >>> reviewed = STANDARD.extended(
+            ...     "reviewed",
+            ...     statuses=("under review", "approved"),
+            ...     transitions=(
+            ...         step("submit", "executing", "under review", by="unit"),
+            ...         step("approve", "under review", "approved", by="superior"),
+            ...         step("reject", ("under review", "approved"), "executing", by="superior"),
+            ...         replace(STANDARD.table["executing", "report"], sources=("approved",)),
+            ...     ),
+            ...     without=("report",),
+            ... )
+            >>> reviewed.after("under review", "approve"), reviewed.after("under review", "withdraw")
+            ('approved', 'withdrawn')
+        """
+        left_out, new = set(without), [one if isinstance(one, Status) else Status(one) for one in statuses]
+        unknown = left_out - self.names - set(self.triggers)
+        if unknown:
+            raise _wrong(name, "nothing_left_out", name=min(unknown))
+        added = tuple(transitions)
+        live = tuple(status.name for status in new if not status.closed)
+        rows = [self._joined(row, left_out, live) for row in self.transitions if row.trigger not in left_out]
+        kept = [status for status in self.statuses if status.name not in left_out]
+        ordered = _ordered(kept, new, added)
+        found = Lifecycle(name, version, ordered, (*(row for row in rows if row is not None), *added))
+        found = replace(found, transitions=self._opened(found, [status for status in live if status in found.open]))
+        check_lawful(found)
+        return found
+
+    def _opened(self, found: Lifecycle, new: list[str]) -> tuple[Transition, ...]:
+        """Return the rows of an extension, those for all open statuses with the new ones that have no row for it."""
+        wide = {row.trigger for row in self.transitions if self.open <= set(row.sources) and row.by != "effect"}
+        return tuple(
+            replace(row, sources=row.sources + tuple(one for one in new if (one, row.trigger) not in found.table))
+            if row.trigger in wide and set(row.sources) >= self.open & found.names
+            else row
+            for row in found.transitions
+        )
+
+    def _joined(self, row: Transition, left_out: set[str], live: tuple[str, ...]) -> Transition | None:
+        """Return a row without the statuses left out, with the new live ones if it is for all live ones."""
+        sources = tuple(source for source in row.sources if source not in left_out)
+        if row.target in left_out or (row.sources and not sources):
+            return None
+        for_all = set(self.live) <= set(row.sources) or (row.by == "effect" and row.event == "waived")
+        return replace(row, sources=sources + live if for_all else sources)
 
     @cached_property
     def body(self) -> bytes:
@@ -171,6 +318,37 @@ class Lifecycle:
     def digest(self) -> str:
         """The definition's name in hex, see `codec.named`."""
         return codec.named("lifecycle", self.body)
+
+
+def _ordered(kept: list[Status], new: list[Status], rows: tuple[Transition, ...]) -> tuple[Status, ...]:
+    """Return statuses in the order of work: a new live one after the last it is reached from; closed ones last."""
+    live = [one for one in kept if not one.closed]
+    for status in (one for one in new if not one.closed):
+        names = {one.name: place for place, one in enumerate(live, 1)}
+        reached = [names.get(source, 0) for row in rows if row.target == status.name for source in row.sources]
+        live.insert(max(reached, default=0) or len(live), status)
+    return (*live, *(one for one in (*kept, *new) if one.closed))
+
+
+WRONG: Mapping[str, str] = {
+    "no_status": "it has no status",
+    "status_twice": "status '{status}' is there twice",
+    "unknown_status": "'{trigger}' names unknown status '{status}'",
+    "two_ways": "'{trigger}' leads two ways from '{source}'",
+    "nothing_left_out": "'{name}', to be left out, is neither a trigger nor a status",
+}
+"""What is said of what is no table."""
+
+
+def _wrong(lifecycle: str, what: str, **facts: str) -> Malformed:
+    """Return the error for what is no table."""
+    return Malformed(
+        "bad_lifecycle",
+        f"lifecycle '{lifecycle}' is wrong: {WRONG[what].format_map(facts)}",
+        remedy="Name each status once; give each (status, trigger) and (status, event) one target.",
+        lifecycle=lifecycle,
+        law=[what, facts],
+    )
 
 
 def read_lifecycle(body: bytes) -> Lifecycle:

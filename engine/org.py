@@ -2,13 +2,15 @@
 
 Rule: an `Org` is immutable and has been checked: in every line each unit has at most one superior,
 there is exactly one top, and no cycle. The hot path reads arrays (superior, depth, preorder
-interval), so that "is v below u" is two comparisons and "all below u" is a slice.
+interval), so that "is v below u" is two comparisons and "all below u" is a slice. A unit that has
+ended keeps its place in the list, for its name, and has none in any line.
 """
 
 from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -32,6 +34,8 @@ class Unit:
         superiors: Its superior in each line, as sorted (line, unit id) pairs.
         region: Where it is, if that matters.
         aliases: Short names and other names.
+        successor: Who came after it, once it has ended; None if nobody did.
+        ended: Whether it has been merged or abolished: it keeps its name and what it has running, and stands nowhere.
 
     Raises:
         Malformed: An identifier or a text that cannot be one.
@@ -46,6 +50,8 @@ class Unit:
     superiors: tuple[tuple[str, str], ...] = ()
     region: str | None = None
     aliases: tuple[str, ...] = ()
+    successor: str | None = None
+    ended: bool = False
 
     def __post_init__(self) -> None:
         limits.identifier(self.id, "id")
@@ -58,6 +64,10 @@ class Unit:
             limits.identifier(value, word)
         if self.region is not None:
             limits.clean(self.region, "region", limits.NAME_CHARS)
+
+
+PARTICULARS = ("id", "name", "kind", "level", "line", "superiors", "region", "aliases")
+"""What a unit joins with: its fields, less how it ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +116,26 @@ class Org:
     @cached_property
     def _lines(self) -> dict[str, _Line]:
         """Return the tree of every line, laid out once, checking its shape."""
-        names = sorted({line for unit in self._units.values() for line in lines_of(unit)})
-        return {name: _lay_out(name, self._units) for name in names}
+        standing = {unit.id: unit for unit in self._units.values() if not unit.ended}
+        names = sorted({line for unit in standing.values() for line in lines_of(unit)})
+        return {name: _lay_out(name, standing) for name in names}
 
     @cached_property
     def levels(self) -> Mapping[str, str]:
         """The level of every unit by its id."""
         return {unit.id: unit.level for unit in self._units.values()}
+
+    def changed(self, units: Mapping[str, Unit], delegations: Iterable[tuple[str, str]]) -> Org:
+        """Return the org with these units, by id, in place of or after those there are, and these delegations.
+
+        Superiors are not looked at: whoever changed the units has. Lines are laid out anew only if a place changed.
+        """
+        other = copy(self)
+        vars(other).update(_units={**self._units, **units}, delegations=frozenset(delegations))
+        if any(_place(self._units.get(one.id)) != _place(one) for one in units.values()):
+            vars(other).pop("_lines", None)
+            vars(other).pop("levels", None)
+        return other
 
     def check(self) -> Org:
         """Lay out every line now, so that a wrong shape is refused here; return the org itself."""
@@ -219,6 +242,11 @@ class Org:
         return list(done.values())
 
 
+def _place(unit: Unit | None) -> tuple[object, ...] | None:
+    """Return all that says where a unit stands."""
+    return None if unit is None else (unit.superiors, unit.ended)
+
+
 def lines_of(unit: Unit) -> set[str]:
     """Return the lines a unit takes part in."""
     return {unit.line, *(line for line, _ in unit.superiors)}
@@ -240,11 +268,11 @@ def refuse_two_superiors(unit: Unit) -> None:
 
 
 def _check_superiors(units: Mapping[str, Unit]) -> None:
-    """Refuse unknown superiors and two superiors in one line."""
+    """Refuse unknown superiors and two superiors in one line; one that has ended is nobody's."""
     for unit in units.values():
         refuse_two_superiors(unit)
         for line, superior in unit.superiors:
-            if superior not in units:
+            if superior not in units or (units[superior].ended and not unit.ended):
                 raise Malformed(
                     "unknown_superior",
                     f"unit '{unit.id}' names superior '{superior}', which is not there",

@@ -1,15 +1,18 @@
 """Changing the org: what may be added to it, decided in constant time per unit.
 
 Rule: a unit joins below superiors that are there already, so no cycle and no second top can come
-about; delegations are given and taken by the unit itself.
+about; delegations are given and taken by the unit itself. How units change is in `reorganising.py`.
 """
 
 from __future__ import annotations
+
+from copy import copy
 
 from xiada.engine import events
 from xiada.engine.commands import AddUnit, Command, Delegate, Revoke
 from xiada.engine.errors import GuardRefused, Malformed
 from xiada.engine.org import Org, Unit, lines_of, refuse_two_superiors
+from xiada.engine.orgevents import reformed, standing
 from xiada.engine.ports import Changes
 
 
@@ -18,15 +21,22 @@ class OrgDraft:
 
     def __init__(self, org: Org) -> None:
         self._units = {unit.id: unit for unit in org}
-        self._tops = set(org.lines)
+        self._tops = {unit.line for unit in org}
         self._delegations = set(org.delegations)
-        self._org: Org | None = org
+        self._org, self._since = org, dict[str, Unit]()
+        self._is_made = True
         self.events = 0
+
+    def copy(self) -> OrgDraft:
+        """Return another one, to be changed apart."""
+        other = copy(self)
+        vars(other).update({name: value.copy() for name, value in vars(self).items() if isinstance(value, dict | set)})
+        return other
 
     def org(self) -> Org:
         """Return the org as changed so far."""
-        if self._org is None:
-            self._org = Org(self._units.values(), self._delegations)
+        if not self._is_made:
+            self._org, self._since, self._is_made = self._org.changed(self._since, self._delegations), {}, True
         return self._org
 
     def decide(self, command: Command) -> events.Event | None:
@@ -41,7 +51,7 @@ class OrgDraft:
             return self._add(unit_of(command), command)
         assert isinstance(command, Delegate)
         self.org().unit(command.unit)
-        self.org().unit(command.to)
+        standing(self.org(), command.to)
         given = (command.unit, command.to) in self._delegations
         if isinstance(command, Revoke):
             return events.DelegationRevoked(command.to) if given else None
@@ -61,7 +71,8 @@ class OrgDraft:
             )
         refuse_two_superiors(unit)
         for line, superior in unit.superiors:
-            if superior not in self._units or line not in lines_of(self._units[superior]):
+            above = self._units.get(superior)
+            if above is None or above.ended or line not in lines_of(above):
                 raise Malformed(
                     "unknown_superior",
                     f"unit '{unit.id}' names superior '{superior}', which is not in line '{line}'",
@@ -91,17 +102,30 @@ class OrgDraft:
     def apply(self, command: Command, changes: Changes) -> None:
         """Make a decided command part of the draft and of the changes."""
         self.events += 1
-        self._org = None
+        self._is_made = False
         if isinstance(command, AddUnit):
             unit = unit_of(command)
-            self._units[unit.id] = unit
+            self._units[unit.id] = self._since[unit.id] = unit
             self._tops.add(unit.line)
             changes.units.append(unit)
             return
         assert isinstance(command, Delegate)
-        pair, granted = (command.unit, command.to), not isinstance(command, Revoke)
-        (self._delegations.add if granted else self._delegations.discard)(pair)
-        changes.delegations.append((*pair, granted))
+        self._delegate(command.unit, command.to, changes, granted=not isinstance(command, Revoke))
+
+    def take(self, unit: str, event: events.Event, changes: Changes) -> None:
+        """Make an event of a unit that is there part of the draft and of the changes."""
+        self.events += 1
+        self._is_made = False
+        if isinstance(event, events.DelegationGranted):
+            self._delegate(unit, event.to, changes, granted=True)
+        else:
+            after = reformed(self._units[unit], event)
+            self._units[unit] = self._since[unit] = changes.reformed[unit] = after
+
+    def _delegate(self, unit: str, to: str, changes: Changes, *, granted: bool) -> None:
+        """Note a delegation, or that there is none any more."""
+        (self._delegations.add if granted else self._delegations.discard)((unit, to))
+        changes.delegations.append((unit, to, granted))
 
 
 def unit_of(command: AddUnit) -> Unit:

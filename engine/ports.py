@@ -176,6 +176,7 @@ class Changes:
         created: New directives, parents before children, each at its version 1 or later.
         changed: Directives that were there, as (before, after).
         units: New units.
+        reformed: Units that were there or are new, as they stand now, by id.
         delegations: (unit, to, granted) in order.
         blobs: Bytes kept beside the log, by name: (kind, bytes).
         texts: Erasable texts by commitment: (salt, bytes).
@@ -191,6 +192,7 @@ class Changes:
     created: dict[str, Directive] = field(default_factory=dict)
     changed: dict[str, tuple[Directive, Directive]] = field(default_factory=dict)
     units: list[Unit] = field(default_factory=list)
+    reformed: dict[str, Unit] = field(default_factory=dict)
     delegations: list[tuple[str, str, bool]] = field(default_factory=list)
     blobs: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     texts: dict[str, tuple[bytes, bytes]] = field(default_factory=dict)
@@ -274,6 +276,10 @@ class States(Protocol):
         """Return the ids of all cascades, oldest first."""
         ...
 
+    def of_unit(self, unit: str, *, only_open: bool) -> list[Directive]:
+        """Return the directives that lie on a unit, oldest cascade first and in preorder within; open ones, or all."""
+        ...
+
 
 class Rollup(Protocol):
     """What is kept added up, and found without reading a whole cascade.
@@ -291,6 +297,10 @@ class Rollup(Protocol):
 
     def blocked(self, scope: str, after: str | None, limit: int) -> list[Blocked]:
         """Return open directives with open children, in preorder, after that reference."""
+        ...
+
+    def open_notices(self, cascade: str) -> frozenset[str]:
+        """Return the digests of the notices that open directives of a cascade rest on."""
         ...
 
     def tallies(self) -> Iterator[tuple[str, str, str, int]]:

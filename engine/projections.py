@@ -7,43 +7,62 @@ read nothing else. Overdue is computed, never stored; a light always comes with 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Literal, get_args
 
 from xiada.engine.directive import Directive
 from xiada.engine.due import DAY_US, NEVER, SHANGHAI, at, end_of_day
 from xiada.engine.lifecycle import STANDARD, Lifecycle
 
 Colour = Literal["green", "yellow", "red", "grey"]
-Bucket = Literal["overdue", "today", "week", "later", "undated", "done"]
-BUCKETS: tuple[Bucket, ...] = ("overdue", "today", "week", "later", "undated", "done")
+Bucket = Literal["overdue", "soft_passed", "today", "week", "later", "undated", "done"]
+BUCKETS: tuple[Bucket, ...] = get_args(Bucket)
 
 
 @dataclass(frozen=True, slots=True)
 class Light:
-    """A colour and why: a stable code, with the days it speaks of."""
+    """A colour and why: a stable code, with the days it speaks of.
+
+    `allowed` is the service level in days that was assumed, where the code says that one was (`assumed_...`).
+    """
 
     colour: Colour
     code: str
     days: int = 0
+    allowed: int = field(default=0, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class LightRules:
-    """When a light turns: yellow from so many days before the due on."""
+    """When a light turns.
+
+    Args:
+        yellow_days: Yellow from so many days before the due on.
+        ageing_days: What has no date turns from grey to yellow (`ageing`) so many days after its issue.
+        stale_days: ... and its reason becomes `stale` after so many; it never turns red by age alone.
+        assumed_sla_days: A service level for what has no date: judged as if it were due so many days after
+            its issue, and every reason says that this was assumed. None = nothing is assumed. A service level
+            that the notice itself names (`Promptly(sla_days=...)`) needs no assumption: it makes a date.
+    """
 
     yellow_days: int = 3
+    ageing_days: int = 14
+    stale_days: int = 30
+    assumed_sla_days: int | None = None
 
 
 STANDARD_LIGHTS = LightRules()
-"""Yellow from three days before the due."""
+"""Yellow from three days before the due; what has no date ages after two weeks, and nothing is assumed of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
     """One directive with what a reader needs beside it.
 
-    `overdue` is by the current due, `late_by_original` by the first one (按原定时间考核).
+    `overdue` is by the current due, `late_by_original` by the first one (按原定时间考核); what was only asked for
+    is neither.
     """
 
     directive: Directive
@@ -93,7 +112,14 @@ class Tally:
     overdue: int
 
 
-def light(directive: Directive, now: int, zone: str = SHANGHAI, rules: LightRules = STANDARD_LIGHTS) -> Light:
+def light(
+    directive: Directive,
+    now: int,
+    zone: str = SHANGHAI,
+    rules: LightRules = STANDARD_LIGHTS,
+    *,
+    soft: bool = False,
+) -> Light:
     """Return a directive's light at an instant: green, yellow, red, or grey for undated.
 
     Example:
@@ -107,14 +133,55 @@ def light(directive: Directive, now: int, zone: str = SHANGHAI, rules: LightRule
     handed_in = directive.closed or directive.reported_at is not None
     if handed_in:
         return _light_of_done(directive, zone)
-    if directive.due == NEVER:
-        return Light("grey", "undated", _days(directive.issued_at, now, zone))
-    left = _days(now, directive.due, zone)
-    if now > directive.due:
-        return Light("red", "overdue", max(1, -left))
+    return open_light(directive.due, directive.issued_at, now, zone=zone, rules=rules, soft=soft)
+
+
+def open_light(
+    due: int,
+    since: int,
+    now: int,
+    *,
+    zone: str = SHANGHAI,
+    rules: LightRules = STANDARD_LIGHTS,
+    soft: bool = False,
+) -> Light:
+    """Return the light of something still owed: by its due, or by its age where it has none.
+
+    Args:
+        due: By when, µs UTC, NEVER if undated.
+        since: When it was laid on the unit, µs UTC.
+        now: The instant to judge by, µs UTC.
+        zone: Where days begin.
+        rules: When it turns.
+        soft: Asked for, not demanded: it never turns red, and no service level is assumed of it.
+
+    Example:
+        >>> open_light(NEVER, 0, 20 * DAY_US), open_light(0, 0, 2 * DAY_US, soft=True)
+        (Light(colour='yellow', code='ageing', days=20), Light(colour='yellow', code='soft_passed', days=2))
+    """
+    if due == NEVER:
+        return _light_of_undated(_days(since, now, zone), replace(rules, assumed_sla_days=None) if soft else rules)
+    left = _days(now, due, zone)
+    if now > due:
+        return Light("yellow", "soft_passed", max(1, -left)) if soft else Light("red", "overdue", max(1, -left))
     if left <= rules.yellow_days:
         return Light("yellow", "due_soon", left)
     return Light("green", "on_time", left)
+
+
+def _light_of_undated(age_days: int, rules: LightRules) -> Light:
+    """Return the light of what has no date: by its age, or by a service level that the rules assume and it says so."""
+    allowed = rules.assumed_sla_days
+    if allowed is None:
+        if age_days < rules.ageing_days:
+            return Light("grey", "undated", age_days)
+        return Light("yellow", "stale" if age_days >= rules.stale_days else "ageing", age_days)
+    left = allowed - age_days
+    if left < 0:
+        return Light("red", "assumed_overdue", -left, allowed)
+    if left <= rules.yellow_days:
+        return Light("yellow", "assumed_due_soon", left, allowed)
+    return Light("green", "assumed_on_time", left, allowed)
 
 
 def _light_of_done(directive: Directive, zone: str) -> Light:
@@ -131,26 +198,42 @@ def _light_of_done(directive: Directive, zone: str) -> Light:
 
 def _days(start: int, end: int, zone: str) -> int:
     """Return calendar days from one instant's day to another's, in a zone."""
-    return (at(end, zone).date() - at(start, zone).date()).days
+    return (day_of(end, zone) - day_of(start, zone)).days
 
 
-def bucket(directive: Directive, now: int, zone: str = SHANGHAI) -> Bucket:
-    """Return which of the work lists a directive is on: overdue, today, within 7 days, later."""
+@lru_cache(maxsize=10_000)
+def day_of(us: int, zone: str) -> date:
+    """Return the day of an instant in a zone; remembered, because many dues are the same and one now is."""
+    return at(us, zone).date()
+
+
+def bucket(
+    directive: Directive,
+    now: int,
+    zone: str = SHANGHAI,
+    rules: LightRules = STANDARD_LIGHTS,
+    *,
+    soft: bool = False,
+) -> Bucket:
+    """Return which of the work lists a directive is on: overdue, today, within 7 days, later; as its light says."""
     if directive.closed or directive.reported_at is not None:
         return "done"
-    if directive.due == NEVER:
+    due = directive.due
+    if due == NEVER and rules.assumed_sla_days is not None and not soft:
+        due = end_of_day(day_of(directive.issued_at, zone) + timedelta(days=rules.assumed_sla_days), zone)
+    if due == NEVER:
         return "undated"
-    if now > directive.due:
-        return "overdue"
-    today = end_of_day(at(now, zone).date(), zone)
-    if directive.due <= today:
+    if now > due:
+        return "soft_passed" if soft else "overdue"
+    today = end_of_day(day_of(now, zone), zone)
+    if due <= today:
         return "today"
-    return "week" if directive.due <= today + 7 * DAY_US else "later"
+    return "week" if due <= today + 7 * DAY_US else "later"
 
 
 def is_overdue(directive: Directive, now: int, by: int) -> bool:
     """Tell whether a directive missed the instant `by`: reported after it, or still open past it."""
-    if directive.status in ("waived", "withdrawn"):
+    if directive.excused:
         return False
     return (directive.reported_at if directive.reported_at is not None else now) > by
 

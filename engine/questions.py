@@ -23,16 +23,17 @@ from xiada.engine.log.merkle import Frontier
 from xiada.engine.log.tiles import frontier_at
 from xiada.engine.notice import Notice, Requirement
 from xiada.engine.org import Org
+from xiada.engine.pinned import Pinned
 from xiada.engine.ports import Clock, Head, Reader, Store
 from xiada.engine.projections import STANDARD_LIGHTS, LightRules, View
 from xiada.engine.publishing.hashing import extend
 from xiada.engine.records import Recorded, read
-from xiada.engine.replay import Moment, replay
+from xiada.engine.replay import Moment, pins_of, replay
 from xiada.engine.views import Glass, build_view, unknown_cascade
 from xiada.engine.work import Work
 
 
-class Questions:
+class Questions(Pinned):
     """The read side of the engine."""
 
     _store: Store
@@ -75,7 +76,7 @@ class Questions:
                     f"'{trigger}' is no trigger",
                     remedy=f"Use one of {', '.join(lifecycle.triggers)}.",
                 )
-            facts = self._executor.facts(work, directive, trigger, actor or REGISTRAR, None)
+            facts = self._executor.facts(work, directive, trigger, actor or REGISTRAR, None, lifecycle)
             try:
                 if actor is not None:
                     self._executor.permit(facts, lifecycle, many=True)
@@ -97,7 +98,9 @@ class Questions:
     def impact(self, directive: str, due: DueAsked) -> list[Directive]:
         """Return the live descendants whose due would fall after `due`, parents first, writing nothing."""
         with self._store.reading() as reader:
-            facts = self._executor.facts(self._work(reader), check_stream(directive), "reschedule", REGISTRAR, None)
+            work = self._work(reader)
+            lifecycle = self._executor.lifecycle(reader, work, check_stream(directive))
+            facts = self._executor.facts(work, directive, "reschedule", REGISTRAR, None, lifecycle)
             asked = facts.asked(due)
             return moving.impact(facts.book, facts.directive, facts.directive.due if asked is None else asked)
 
@@ -123,10 +126,10 @@ class Questions:
             work = self._work(reader)
             return work.requirements(work.directive(check_stream(directive)))
 
-    def org(self) -> Org:
-        """Return the org as it stands."""
+    def org(self, at: int | datetime | None = None) -> Org:
+        """Return the org as it stands, or as of any moment, see `at`; units that have ended keep their names in it."""
         with self._store.reading() as reader:
-            return self._work(reader).org
+            return self._work(reader).org if at is None else self.at(at).org()
 
     def cascades(self) -> list[str]:
         """Return the ids of all cascades, oldest first."""
@@ -181,7 +184,7 @@ class Questions:
                 self._store,
                 log=reader.origin,
                 size=self._size_at(reader, at),
-                lifecycles=self._executor.lifecycles,
+                lifecycles=self.lifecycles,
                 notice=self._notice_of,
             )
 
@@ -222,7 +225,7 @@ class Questions:
             bodies = reader.events(0, size)
             counted = bodies if progress is None else _counted(bodies, progress)
             with collector_paused(size):
-                return replay(counted, log=reader.origin, lifecycles=self._executor.lifecycles)
+                return replay(counted, log=reader.origin, lifecycles=self._executor.lifecycles(reader.blob))
 
     def view(
         self,
@@ -255,7 +258,8 @@ class Questions:
                 moment = self.replay(at)
                 states, org = moment.cascade(cascade), moment.org()
                 t, size, root = moment.t, moment.frontier.size, moment.frontier.root().hex()
-            lifecycle = self._executor.lifecycle(reader, work, states[0].ref) if states else STANDARD
+            pins = pins_of(reader, cascade, reader.origin, self._executor.lifecycles(reader.blob))
+            lifecycle = STANDARD if pins is None else pins.at(size - 1)
             glass = Glass(t if seen is None else instant(seen), size, root, rules, lifecycle)
             return build_view(cascade, states, org, work.notice, glass)
 

@@ -13,11 +13,13 @@ class Quiet:
 
     Args:
         reader: The snapshot or transaction to read from.
+
+    `heads` holds version and hash of the latest event of each stream recorded in so far.
     """
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._heads: dict[str, tuple[int, bytes]] = {}
+        self.heads: dict[str, tuple[int, bytes]] = {}
 
     def record(self, ref: str, event: Event, envelope: Envelope, changes: Changes) -> bytes:
         """Add an event to the changes; return its body.
@@ -25,10 +27,10 @@ class Quiet:
         Raises:
             LimitExceeded: It would have more bytes than an event may.
         """
-        before = self._heads.get(ref) or self._head(ref)
+        before = self.heads.get(ref) or self._head(ref)
         recorded = envelope.seal(None, ref, before, None, event)
         changes.events.append(Written(ref, recorded.version, recorded.t, "", None, recorded.body))
-        self._heads[ref] = (recorded.version, recorded.hash)
+        self.heads[ref] = (recorded.version, recorded.hash)
         return recorded.body
 
     def _head(self, ref: str) -> tuple[int, bytes] | None:

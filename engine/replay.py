@@ -18,8 +18,10 @@ from xiada.engine.epochs import is_same_log
 from xiada.engine.errors import NotFound
 from xiada.engine.evolve import evolve, skimmed
 from xiada.engine.lifecycle import Lifecycle
+from xiada.engine.lifecycles import Pin, Pins
 from xiada.engine.log.merkle import Frontier
 from xiada.engine.org import Org, Unit
+from xiada.engine.orgevents import joined, reformed
 from xiada.engine.ports import Changes, Reader
 from xiada.engine.records import Recorded, read
 from xiada.engine.rollup import tallies_of, waits_of
@@ -34,7 +36,7 @@ class Moment:
     Args:
         lifecycles: Tables by digest.
         states: Directives by reference.
-        units: Units in the order they joined.
+        members: Units by id, in the order they joined, those that have ended too.
         delegations: Delegations in force, in order.
         t: Recorded time of the last event, µs UTC.
         frontier: What the log's Merkle root depends on.
@@ -43,7 +45,7 @@ class Moment:
 
     lifecycles: Mapping[str, Lifecycle]
     states: dict[str, Directive] = field(default_factory=dict)
-    units: list[Unit] = field(default_factory=list)
+    members: dict[str, Unit] = field(default_factory=dict)
     delegations: dict[tuple[str, str], None] = field(default_factory=dict)
     t: int = 0
     frontier: Frontier = field(default_factory=Frontier)
@@ -72,10 +74,10 @@ class Moment:
             self.states[recorded.ref] = evolve(before, recorded, self.lifecycle(recorded))
 
     def lifecycle(self, recorded: Recorded) -> Lifecycle:
-        """Return the table the event's cascade runs by."""
-        cascade = recorded.ref.partition("/")[0]
-        if cascade not in self.pinned:
-            digest = recorded.event.lifecycle if isinstance(recorded.event, events.Issued) else None
+        """Return the table the event's cascade runs by; at an event that changes it, the new one."""
+        cascade, event = recorded.ref.partition("/")[0], recorded.event
+        if cascade not in self.pinned or isinstance(event, events.Migrated):
+            digest = event.lifecycle if isinstance(event, events.Issued | events.Migrated) else None
             self.pinned[cascade] = lifecycle_of(digest, self.lifecycles)
         return self.pinned[cascade]
 
@@ -83,16 +85,22 @@ class Moment:
         """Fold an org event in."""
         unit, event = recorded.ref.removeprefix("org/"), recorded.event
         if isinstance(event, events.UnitAdded):
-            particulars = (event.name, event.kind, event.level, event.line, event.superiors)
-            self.units.append(Unit(unit, *particulars, event.region, event.aliases))
+            self.members[unit] = joined(unit, event)
         elif isinstance(event, events.DelegationGranted):
             self.delegations[unit, event.to] = None
         elif isinstance(event, events.DelegationRevoked):
             self.delegations.pop((unit, event.to), None)
+        elif unit in self.members:
+            self.members[unit] = reformed(self.members[unit], event)
+
+    @property
+    def units(self) -> list[Unit]:
+        """The units in the order they joined, those that have ended too."""
+        return list(self.members.values())
 
     def org(self) -> Org:
         """Return the org as of this moment."""
-        return Org(self.units, self.delegations)
+        return Org(self.members.values(), self.delegations)
 
     def cascade(self, cascade: str) -> list[Directive]:
         """Return a cascade's directives in preorder."""
@@ -102,7 +110,7 @@ class Moment:
 
 def projection_of(moment: Moment) -> Changes:
     """Return all that a store keeps beside the log of a moment: directives, units, delegations, roll-up."""
-    levels = {unit.id: unit.level for unit in moment.units}
+    levels = {name: unit.level for name, unit in moment.members.items()}
     states = moment.states.values()
     return Changes(
         created=moment.states,
@@ -113,16 +121,22 @@ def projection_of(moment: Moment) -> Changes:
     )
 
 
-def pinned_by(reader: Reader, cascade: str, log: str, lifecycles: Mapping[str, Lifecycle]) -> Lifecycle | None:
-    """Return the lifecycle that a cascade's first event pins, None if there is no such cascade.
+_CHANGES_TABLE = b'"type":"migrated"'
+
+
+def pins_of(reader: Reader, cascade: str, log: str, lifecycles: Mapping[str, Lifecycle]) -> Pins | None:
+    """Return the tables a cascade has run by, as its lead root's stream says, None if there is no such cascade.
 
     Raises:
-        NotFound: It is not among those known.
+        NotFound: One is not among those known.
     """
+    found: list[Pin] = []
     for index, body in reader.stream(f"{cascade}/1"):
-        event = read(body, log=log, index=index).event
-        return lifecycle_of(event.lifecycle if isinstance(event, events.Issued) else None, lifecycles)
-    return None
+        if not found or _CHANGES_TABLE in body:
+            event = read(body, log=log, index=index).event
+            digest = event.lifecycle if isinstance(event, events.Issued | events.Migrated) else None
+            found.append(Pin(index, lifecycle_of(digest, lifecycles)))
+    return Pins(found) if found else None
 
 
 def lifecycle_of(digest: str | None, lifecycles: Mapping[str, Lifecycle]) -> Lifecycle:
@@ -136,7 +150,7 @@ def lifecycle_of(digest: str | None, lifecycles: Mapping[str, Lifecycle]) -> Lif
         raise NotFound(
             "unknown_lifecycle",
             f"the cascade runs by a lifecycle that is not known here ({(digest or 'none')[:12]})",
-            remedy="Open the engine with that lifecycle.",
+            remedy="Open the engine with that lifecycle, or restore the file from a copy.",
             digest=digest,
         )
     return found
@@ -191,7 +205,7 @@ class Replaying:
         if after is None:
             self._moment.fold(read(body, log=self._log, index=index))
         elif isinstance(after, Unit):
-            self._moment.units.append(after)
+            self._moment.members[after.id] = after
         else:
             self._states[after.ref] = after
 

@@ -6,16 +6,19 @@ options every command takes: `key`, `expected_version`, `claimed_at`. All raise 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Literal, TypedDict, Unpack
 
 from xiada.engine import commands
 from xiada.engine.answer import Answer
 from xiada.engine.commands import Actor, Command, DueAsked, OnConflict, Recipient
 from xiada.engine.events import Material
+from xiada.engine.migrating import Migrate
 from xiada.engine.notice import Notice
 from xiada.engine.org import Select
+from xiada.engine.orgcommands import AbolishUnit, MergeUnits, MoveUnit, RenameUnit, Running
 
 
 class Options(TypedDict, total=False):
@@ -50,10 +53,17 @@ class Verbs:
         raise AssertionError(f"the engine submits {command.trigger}")
 
     def issue(
-        self, cascade: str, notice: Notice, *, actor: Actor, due: DueAsked = None, **options: Unpack[Options]
+        self,
+        cascade: str,
+        notice: Notice,
+        *,
+        actor: Actor,
+        due: DueAsked = None,
+        lifecycle: str | None = None,
+        **options: Unpack[Options],
     ) -> Answer:
         """Issue a notice as a cascade, one root per issuer."""
-        return self.submit_one(commands.Issue(cascade, notice, due, actor=actor, **options))
+        return self.submit_one(commands.Issue(cascade, notice, due, lifecycle, actor=actor, **options))
 
     def acknowledge(self, directive: str, *, actor: Actor, **options: Unpack[Options]) -> Answer:
         """Sign for a directive (签收)."""
@@ -162,6 +172,86 @@ class Verbs:
     def withdraw(self, directive: str, reason: str, *, actor: Actor, **options: Unpack[Options]) -> Answer:
         """Call it back (撤回), with all that is live below it."""
         return self.submit_one(commands.Withdraw(directive, reason, actor=actor, **options))
+
+    def step(
+        self,
+        directive: str,
+        trigger: str,
+        *,
+        actor: Actor,
+        reason: str | None = None,
+        note: str | None = None,
+        **options: Unpack[Options],
+    ) -> Answer:
+        """Pull a trigger of the lifecycle's own."""
+        return self.submit_one(commands.TakeStep(directive, trigger, reason, note, actor=actor, **options))
+
+    def migrate(
+        self,
+        cascade: str,
+        to: str,
+        reason: str,
+        *,
+        actor: Actor,
+        mapping: Mapping[str, str] = MappingProxyType({}),
+        **options: Unpack[Options],
+    ) -> Answer:
+        """Let a running cascade go on by another lifecycle, statuses renamed by the mapping."""
+        pairs = tuple(mapping.items())
+        return self.submit_one(Migrate(cascade, to, reason, pairs, actor=actor, **options))
+
+    def rename_unit(
+        self,
+        unit: str,
+        name: str,
+        reason: str,
+        *,
+        actor: Actor,
+        aliases: tuple[str, ...] | None = None,
+        **options: Unpack[Options],
+    ) -> Answer:
+        """Give a unit another name; `aliases` are all its other names then, None = those it has."""
+        return self.submit_one(RenameUnit(unit, name, reason, aliases, actor=actor, **options))
+
+    def move_unit(
+        self,
+        unit: str,
+        line: str,
+        superior: str,
+        reason: str,
+        *,
+        actor: Actor,
+        running: Literal["refuse", "stay"] = "stay",
+        **options: Unpack[Options],
+    ) -> Answer:
+        """Put a unit, with all below it, under another superior of the same line."""
+        return self.submit_one(MoveUnit(unit, line, superior, reason, running, actor=actor, **options))
+
+    def merge_units(
+        self,
+        units: Iterable[str],
+        into: str,
+        reason: str,
+        *,
+        actor: Actor,
+        running: Running = "refuse",
+        **options: Unpack[Options],
+    ) -> Answer:
+        """Let units become part of another; `running` says what becomes of what they have running."""
+        return self.submit_one(MergeUnits(tuple(units), into, reason, running, actor=actor, **options))
+
+    def abolish_unit(
+        self,
+        unit: str,
+        reason: str,
+        *,
+        actor: Actor,
+        successor: str | None = None,
+        running: Running = "refuse",
+        **options: Unpack[Options],
+    ) -> Answer:
+        """End a unit that has nobody below it; `running` says what becomes of what it has running."""
+        return self.submit_one(AbolishUnit(unit, reason, successor, running, actor=actor, **options))
 
     def delegate(self, unit: str, to: str, *, actor: Actor, **options: Unpack[Options]) -> Answer:
         """Let actors of unit `to` act on behalf of `unit`."""

@@ -10,6 +10,7 @@ from xiada.engine.errors import NotFound
 from xiada.engine.lifecycle import Lifecycle
 from xiada.engine.limits import shown
 from xiada.engine.notice import Notice
+from xiada.engine.obligations import is_asked_only
 from xiada.engine.org import Org
 from xiada.engine.projections import LightRules, Node, View, bucket, is_overdue, light
 
@@ -43,7 +44,7 @@ def build_view(
     if not states:
         raise unknown_cascade(cascade)
     head = notice(states[0].notice)
-    nodes = tuple(_node(state, org, head.zone, glass) for state in states)
+    nodes = tuple(_node(state, org, notice(state.notice), head.zone, glass) for state in states)
     return View(
         cascade,
         head.doc_number,
@@ -67,16 +68,18 @@ def unknown_cascade(cascade: str) -> NotFound:
     )
 
 
-def _node(state: Directive, org: Org, zone: str, glass: Glass) -> Node:
+def _node(state: Directive, org: Org, notice: Notice, zone: str, glass: Glass) -> Node:
     """Return one directive with what a reader needs beside it."""
     unit = org.unit(state.unit)
+    soft = is_asked_only(notice, unit)
+    found = bucket(state, glass.now, zone, glass.rules, soft=soft)
     return Node(
         state,
         unit.aliases[0] if unit.aliases else unit.name,
         unit.level,
         unit.kind,
-        light(state, glass.now, zone, glass.rules),
-        bucket(state, glass.now, zone),
-        is_overdue(state, glass.now, state.due),
-        is_overdue(state, glass.now, state.original_due),
+        light(state, glass.now, zone, glass.rules, soft=soft),
+        found,
+        found == "overdue" or (not soft and is_overdue(state, glass.now, state.due)),
+        not soft and is_overdue(state, glass.now, state.original_due),
     )

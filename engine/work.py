@@ -23,6 +23,7 @@ from xiada.engine.logchange import LogChange, joined
 from xiada.engine.notice import Notice, Requirement, read_notice
 from xiada.engine.org import Org
 from xiada.engine.orgchange import OrgDraft
+from xiada.engine.orgwork import OrgWork
 from xiada.engine.ports import Changes, Entropy, Head, Kept, Reader, Writer
 from xiada.engine.quiet import Quiet
 from xiada.engine.recording import Recording
@@ -41,9 +42,10 @@ class Known:
         states: Directives by reference.
         families: References of the children by parent, by number.
         levels: Levels by unit.
+        pinned: The table each cascade runs by.
     """
 
-    __slots__ = ("families", "levels", "size", "states")
+    __slots__ = ("families", "levels", "pinned", "size", "states")
 
     def __init__(self) -> None:
         self.forget()
@@ -54,6 +56,7 @@ class Known:
         self.states: dict[str, Directive] = {}
         self.families: dict[str, list[str]] = {}
         self.levels: dict[str, str] = {}
+        self.pinned: dict[str, Lifecycle] = {}
 
     def as_of(self, size: int) -> Known:
         """Return what is known of a log of that size; nothing if it has grown elsewhere, or too much is known."""
@@ -78,7 +81,7 @@ class Premises:
     org: list[tuple[int, Org]] = field(default_factory=list)
 
 
-class Work:
+class Work(OrgWork):
     """A book over a reader and the changes made so far; implements `facts.Book`.
 
     Args:
@@ -101,7 +104,8 @@ class Work:
         self._states, self._families = self._known.states, self._known.families
         self._quiet = Quiet(reader)
         self.changes = Changes(self._head.size)
-        self.pinned: dict[str, Lifecycle] = {}
+        self.pinned = self._known.pinned
+        self.migrations = 0
         self.milestone = False
 
     @cached_property
@@ -239,7 +243,7 @@ class Work:
         changes, key = self.changes, command.key
         if key is not None:
             index, count = self.size, len(pending.events)
-            changes.answers[key] = Kept(index, count, command.trigger, command.target, command.actor.unit)
+            changes.answers[key] = Kept(index, count, command.pulls, command.target, command.actor.unit)
         changes.events += pending.events
         if pending.blobs or pending.texts:
             changes.blobs |= pending.blobs
@@ -267,10 +271,18 @@ class Work:
             self._families[parent] = [child.ref for child in self.children(parent)]
         return self._families[parent]
 
+    def migrated(self, cascade: str, lifecycle: Lifecycle) -> None:
+        """Say that a cascade runs by another table from here on."""
+        self.pinned[cascade] = lifecycle
+        self.migrations += 1
+        self.milestone = True
+
     def committed(self) -> None:
         """Say that the changes are durable: what is known here holds for the next transaction too."""
         if self._known.states is self._states:
             self._known.size = self.size
+        if self._draft is not None:
+            self._org_cache[:] = [(self.org_version, self._draft.org())]
 
     def flush(self, writer: Writer) -> None:
         """Write what has been recorded so far into the open transaction."""
@@ -300,16 +312,6 @@ class Work:
         levels.update((unit.id, unit.level) for unit in self._reader.units(unknown).values())
         return levels
 
-    def record_org(self, command: Command) -> list[bytes]:
-        """Record a change of the org in the stream of its unit; nothing if it changes nothing."""
-        if self._draft is None:
-            self._draft = OrgDraft(self.org)
-        event = self._draft.decide(command)
-        bodies = self._record_quiet(command, event)
-        if event is not None:
-            self._draft.apply(command, self.changes)
-        return bodies
-
     def record_log(self, command: Command, change: LogChange) -> list[bytes]:
         """Record what is done to the log itself in its own stream; nothing if it changes nothing."""
         if change.upkeep.origin is not None:
@@ -325,6 +327,6 @@ class Work:
         if event is not None:
             bodies.append(self._quiet.record(command.target, event, self._envelope(command), self.changes))
         if command.key is not None:
-            kept = Kept(index, len(bodies), command.trigger, command.target, command.actor.unit)
+            kept = Kept(index, len(bodies), command.pulls, command.target, command.actor.unit)
             self.changes.answers[command.key] = kept
         return bodies

@@ -6,6 +6,7 @@ attack changes one thing or two and seals again nothing, a stream, or all that c
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -13,18 +14,23 @@ from random import Random
 from typing import Any
 
 from attacks import FIRST, SECOND, STRANGER, Export, entry, export_of, reseal, reseal_stream
+from lifecycle_samples import ATTESTED, CHECKED, REVIEWED
 from support import ORIGIN, CountedEntropy, ManualClock, notice, of, one_line, report_by, two_lines
 
 from xiada.engine import codec
-from xiada.engine.commands import Actor
+from xiada.engine.commands import REGISTRAR, Actor
 from xiada.engine.directive import Directive
 from xiada.engine.due import NEVER, On
 from xiada.engine.engine import Engine
 from xiada.engine.errors import XiadaError
+from xiada.engine.lifecycle import STANDARD, Lifecycle
+from xiada.engine.migrating import unlike
 from xiada.engine.notice import Notice, Obligation, Requirement
 
 WORDS = ("rain", "no staff", "merged", "as asked")
 SIGNERS = (FIRST, SECOND, STRANGER)
+TABLES = (STANDARD, STANDARD, REVIEWED, CHECKED, ATTESTED)
+"""The lifecycles cascades run by, the standard one twice as often."""
 
 
 class Office:
@@ -32,14 +38,19 @@ class Office:
 
     Args:
         seed: Of the chance.
+        lifecycles: By which cascades are issued, one or the other.
+        names: What these call the standard statuses, where they call them otherwise.
     """
 
-    def __init__(self, seed: int) -> None:
+    def __init__(
+        self, seed: int, *, lifecycles: tuple[Lifecycle, ...] = TABLES, names: Mapping[str, str] | None = None
+    ) -> None:
+        self.lifecycles, self.names, self.standing = lifecycles, names or {}, dict[str, str]()
         self.chance = Random(seed)
         self.clock = ManualClock()
         signer = FIRST if seed % 2 else None
         self.org = two_lines() if seed % 3 == 0 else one_line()
-        ports = {"clock": self.clock, "entropy": CountedEntropy(), "signer": signer}
+        ports = {"clock": self.clock, "entropy": CountedEntropy(), "signer": signer, "lifecycles": lifecycles}
         self.engine = Engine.create("memory:", ORIGIN, **ports)
         self.engine.load_org(self.org)
         self.units = [unit.id for unit in self.org]
@@ -54,14 +65,19 @@ class Office:
             with suppress(XiadaError):
                 getattr(self, f"_do_{verb}")()
         with self.engine:
+            self.standing = {state.ref: state.status for state in self.states()}
             return export_of(self.engine, texts=self.chance.random() < 0.8)
 
     def pick(self, *wanted: str) -> Directive | None:
         """Return a directive, of one of these statuses if there is one."""
-        with self.engine._store.reading() as reader:
-            states = [state for name in reader.cascades() for state in reader.below(f"{name}/")]
-        fitting = [state for state in states if state.status in wanted] or states
+        states, called = self.states(), {self.names.get(status, status) for status in wanted}
+        fitting = [state for state in states if state.status in called] or states
         return self.chance.choice(fitting) if fitting else None
+
+    def states(self) -> list[Directive]:
+        """Return all directives."""
+        with self.engine._store.reading() as reader:
+            return [state for name in reader.cascades() for state in reader.below(f"{name}/")]
 
     def above(self, state: Directive) -> Actor:
         """Return an actor of the unit above a directive."""
@@ -97,9 +113,27 @@ class Office:
         name = f"n{self.done}"
         return notice(name, issuers=issuers, obligations=(report_by(due), *more), requirements=requirements)
 
+    def _do_reorganise(self) -> None:
+        units = [unit.id for unit in self.engine.org() if not unit.ended]
+        one, two = self.chance.choice(units[1:]), self.chance.choice(units)
+        superiors = self.engine.org().unit(one).superiors or (("main", "p"),)
+        running: Any = self.chance.choice(("stay", "merge", "reassign", "refuse"))
+        more = {"actor": REGISTRAR} | self.options()
+        what = self.chance.randrange(4)
+        if what == 0:
+            self.engine.rename_unit(one, f"Office {self.done}", "new times", **more)
+        elif what == 1:
+            self.engine.move_unit(one, self.chance.choice(superiors)[0], two, "nearer", **more)
+        elif what == 2:
+            self.engine.merge_units((one,), two, "fewer offices", running=running, **more)
+        else:
+            self.engine.abolish_unit(one, "no use", successor=two, running=running, **more)
+
     def _do_issue(self) -> None:
         cascade = self.chance.choice(("k", "m.x", "z"))
-        self.engine.issue(cascade, self.notice(), actor=of(self.units[0]), **self.options())
+        table = self.chance.choice(self.lifecycles)
+        given = {"lifecycle": f"{table.name}@{table.version}"} | self.options()
+        self.engine.issue(cascade, self.notice(), actor=of(self.units[0]), **given)
 
     def _do_forward(self) -> None:
         for _ in range(3):
@@ -142,10 +176,9 @@ class Office:
         self._plain("fulfil", "executing", obligation="plan", materials=materials)
 
     def _do_report(self) -> None:
-        with self.engine._store.reading() as reader:
-            states = [state for name in reader.cascades() for state in reader.below(f"{name}/")]
-        for state in sorted(states, key=lambda state: -state.depth):
-            if state.status == "executing" and self.chance.random() < 0.7:
+        for state in sorted(self.states(), key=lambda state: -state.depth):
+            reporting = self.engine.pins(state.cascade).latest.reporting
+            if state.status in reporting and self.chance.random() < 0.7:
                 text = "our report" if self.chance.random() < 0.5 else None
                 self._report(state, self._report(state, (), text), text)
 
@@ -230,6 +263,39 @@ class Office:
             texts = sorted(commitment for commitment, *_ in reader.kept_texts())
         if texts and self.chance.random() < 0.5:
             self.engine.erase(self.chance.choice(texts), "asked for")
+
+    def _do_step(self) -> None:
+        for state in self.chance.sample(self.states(), len(self.states()))[:6]:
+            table = self.engine.pins(state.cascade).latest
+            possible = [trigger for trigger in table.steps if (state.status, trigger) in table.table]
+            steps = [(trigger, table.roles[trigger]) for trigger in possible]
+            if steps:
+                trigger, role = self.chance.choice(steps)
+                root = self.engine.directive(f"{state.cascade}/1")
+                actors = {"unit": self.by(state.unit), "issuer": self.by(root.unit)}
+                with suppress(XiadaError):
+                    given = {"actor": actors.get(role) or self.above(state), "reason": self.chance.choice(WORDS)}
+                    self.engine.step(state.ref, trigger, **given, **self.options())
+
+    def _do_step_again(self) -> None:
+        self._do_step()
+
+    def _do_migrate(self) -> None:
+        cascade, new = self.chance.choice(self.engine.cascades()), self.chance.choice(self.lifecycles)
+        old = self.engine.pins(cascade).latest
+        if old == new:
+            return
+        fitting = {
+            status: [after for after in sorted(new.names) if unlike(status, after, old, new) is None]
+            for status in sorted(old.names)
+        }
+        mapping = {
+            status: self.chance.choice(images)
+            for status, images in fitting.items()
+            if images and (status not in images or self.chance.random() < 0.2)
+        }
+        actor = self.by(self.engine.directive(f"{cascade}/1").unit)
+        self.engine.migrate(cascade, f"{new.name}@{new.version}", "a new rule", mapping=mapping, actor=actor)
 
     def _do_rotate(self) -> None:
         if self.signer is not None and self.keys < 2 and self.chance.random() < 0.3:

@@ -72,12 +72,12 @@ def instant(due):
     return end_of(due)
 
 
-def workdays_before(day, count):
-    """The day so many working days (Monday to Friday) earlier."""
-    while count:
-        day -= timedelta(days=1)
+def leaving_workdays(day, count):
+    """The last working day (Monday to Friday) after which so many are left through the day given."""
+    while count or day.weekday() >= 5:
         if day.weekday() < 5:
             count -= 1
+        day -= timedelta(days=1)
     return day
 
 
@@ -236,7 +236,7 @@ class Naive:
         due, reserve = directive["due"], command.get("reserve", 0)
         if due == NEVER or not reserve:
             return due
-        return min(due, end_of(workdays_before(day_of(due), reserve)))
+        return min(due, end_of(leaving_workdays(day_of(due), reserve)))
 
     def due_asked(self, own, command, directive):
         """What a recipient is asked for: its own due, the command's, the notice's, else the latest possible."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -247,13 +248,20 @@ def test_the_express_lane_asks_what_another_lifecycle_asks(tmp_path: Path, row: 
     assert codes[0] == codes[1]
 
 
-def test_a_batch_leaves_out_what_runs_by_an_unknown_lifecycle(tmp_path: Path) -> None:
+def test_a_batch_leaves_out_what_runs_by_a_lifecycle_whose_guards_are_not_known(tmp_path: Path) -> None:
     path = str(tmp_path / "log.db")
-    with engine_at(path) as engine:
+    rows = tuple(
+        replace(row, guards=(*row.guards, "mine")) if row.trigger == "execute" else row for row in STANDARD.transitions
+    )
+    other = Lifecycle("other", 1, STANDARD.statuses, rows)
+    ours = {"lifecycles": (other,), "guards": {"mine": lambda _: None}}
+    with Engine.create(path, ORIGIN, clock=ManualClock(), **ours) as engine:
+        engine.load_org(one_line())
         engine.submit_all(BEGINNING)
-    other = Lifecycle("other", 1, STANDARD.statuses, STANDARD.transitions)
-    with Engine.open(path, clock=ManualClock(), lifecycles=(other,)) as engine:
+    with Engine.open(path, clock=ManualClock()) as engine:
         assert engine.submit_all([Execute("k/1.1", actor=of("c1"))], stop=False).refused == 1
+    with Engine.open(path, clock=ManualClock(), **ours) as engine:
+        assert engine.submit_all([Execute("k/1.1", actor=of("c1"))], stop=False).refused == 0
 
 
 def test_a_transaction_ends_when_it_has_recorded_much(monkeypatch: pytest.MonkeyPatch, make: Maker) -> None:

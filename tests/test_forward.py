@@ -22,9 +22,9 @@ from support import (
 )
 
 from xiada.engine import codec
-from xiada.engine.calendar import Calendar
+from xiada.engine.calendar import MON_FRI, Calendar
 from xiada.engine.commands import Forward, Recipient
-from xiada.engine.due import NEVER, Every, On, Relative, at
+from xiada.engine.due import NEVER, SHANGHAI, Anchor, Every, On, Relative, at
 from xiada.engine.engine import Engine
 from xiada.engine.errors import DueRefused, GuardRefused, LimitExceeded, Malformed, NotEntitled, NotFound
 from xiada.engine.events import Forwarded, Issued
@@ -32,6 +32,7 @@ from xiada.engine.limits import DEPTH, RECIPIENTS
 from xiada.engine.log.merkle import root_hash
 from xiada.engine.notice import Contact, Obligation, Requirement, Window
 from xiada.engine.org import Select
+from xiada.engine.planner import backward_plan
 
 # Issuing
 
@@ -90,10 +91,22 @@ def test_a_due_of_its_own_goes_before_the_notices(engine: Engine, asked: object,
     assert engine.directive("k/1").due == due
 
 
-def test_a_due_that_cannot_be_counted_is_refused(engine: Engine) -> None:
+def test_a_due_asked_for_that_cannot_be_counted_is_refused(engine: Engine) -> None:
     with refused(engine, Malformed, "unknown_anchor") as caught:
-        engine.issue("k", notice(due=Relative("parent_due", -5)), actor=of("p"))
+        engine.issue("k", notice(), due=Relative("parent_due", -5), actor=of("p"))
     assert caught.value.data["anchor"] == "parent_due"
+
+
+@pytest.mark.parametrize("anchor", ["receipt", "event", "activity_end", "parent_due"])
+def test_a_root_is_undated_while_what_its_notice_counts_from_has_no_date(engine: Engine, anchor: Anchor) -> None:
+    engine.issue("k", notice(due=Relative(anchor, 10)), actor=of("p"))
+    assert engine.directive("k/1").due == NEVER
+
+
+def test_a_child_has_its_parents_due_while_what_its_notice_counts_from_has_no_date(engine: Engine) -> None:
+    cascade(engine)
+    engine.forward("k/1", ["c1"], notice=notice("n2", due=Relative("receipt", 10)), actor=of("p"))
+    assert engine.directive("k/1.1").due == engine.directive("k/1").due == end(6, 20)
 
 
 def test_a_recurrence_rule_that_cannot_be_read_is_refused_at_the_door(engine: Engine) -> None:
@@ -373,6 +386,16 @@ def test_the_reserve_keeps_working_days_back(make: Maker) -> None:
     with refused(engine, DueRefused, "due_after_parent") as caught:
         engine.forward("k/1", ["c3"], actor=of("p"), reserve_workdays=4, due=day(6, 17))
     assert caught.value.data["latest"] == end(6, 14)
+
+
+def test_a_reserve_before_a_rest_day_leaves_that_many_whole_working_days_as_a_plan_does(make: Maker) -> None:
+    engine = make(wide(3))
+    engine.issue("k", notice(), due=day(6, 22), actor=of("p"))  # a Saturday
+    engine.forward("k/1", ["c1"], actor=of("p"), reserve_workdays=2)
+    assert engine.directive("k/1.1").due == end(6, 19) == backward_plan(end(6, 22), 1, MON_FRI, SHANGHAI)[1].due
+    with refused(engine, DueRefused, "due_after_parent") as caught:
+        engine.forward("k/1", ["c2"], actor=of("p"), reserve_workdays=2, due=day(6, 20))
+    assert caught.value.data["latest"] == end(6, 19)
 
 
 def test_a_due_refused_for_the_reserve_says_what_binds_it(make: Maker) -> None:

@@ -196,7 +196,7 @@ def test_exactly_one_bucket_and_it_agrees_with_the_light(days: int, yellow: int)
 
 def test_waived_and_withdrawn_are_never_late() -> None:
     for status in ("waived", "withdrawn"):
-        assert not is_overdue(directive(status=status, closed_at=1), end(12, 1), end(6, 10))
+        assert not is_overdue(directive(status=status, closed_at=1, reason="why"), end(12, 1), end(6, 10))
 
 
 def test_tallies_count_whole_subtrees(story: Engine) -> None:

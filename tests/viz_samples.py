@@ -24,6 +24,7 @@ def node(ref: str, name: str, status: str = "executing", due: int = DUE) -> Node
     directive = Directive(
         ref, f"u-{ref.partition('/')[2]}", "main", parent_of(ref), status, 1, b"", due, due, "n1", ISSUED,
         reported_at=NOW - DAY_US if done else None, closed_at=NOW if closed else None,
+        reason="并入其他单位" if closed and not done else None,
     )  # fmt: skip
     late = is_overdue(directive, NOW, due)
     return Node(directive, name, "city", "association", light(directive, NOW), bucket(directive, NOW), late, late)

@@ -74,6 +74,10 @@ answers.jsonl: count:n index:n key:s target:s trigger:s unit:s
 ENVELOPE = "actor:t data:d dir:r key:s? log:t prev:t? t:i type:t unit:t v:1 ver:i | behalf:t text:t"
 EVENTS = """
 unit_added: name:s kind:s level:s line:s | superiors:(ss)+ region:s aliases:s+
+unit_renamed: name:s reason:s | aliases:s+
+unit_moved: line:s reason:s superior:s was:s
+unit_merged: into:s reason:s
+unit_abolished: reason:s | successor:s
 delegation_granted delegation_revoked: to:s
 key_rotated: new:s old:s? proof:s?
 restore_declared: epoch:i kept:i lost:i root:s reason:s
@@ -93,8 +97,12 @@ extension_granted: due:i? was:i? request:s | claimed_at:i
 rescheduled: due:i? was:i? reason:s | cause:s asked:i claimed_at:i
 reassigned: to:s path:s reason:s | claimed_at:i
 waived withdrawn: reason:s | cause:s claimed_at:i
+stepped: trigger:s | reason:s claimed_at:i
+migrated: lifecycle:s was:s reason:s | mapping:(ss)+ claimed_at:i
 """
 OF_THE_ORG = {"unit_added", "delegation_granted", "delegation_revoked"}
+ENDS = {"unit_merged", "unit_abolished"}
+REFORMS = {"unit_renamed", "unit_moved", *ENDS}
 OF_THE_LOG = {"key_rotated", "restore_declared", "text_erased"}
 KEY = re.compile(r"[a-z][a-z0-9_]{0,31}")
 
@@ -362,19 +370,23 @@ def checkpoint_of(note: bytes, keys: Iterable[str]) -> tuple[str, int, bytes, li
 
 
 class Lifecycle:
-    """The table a cascade runs by: what each event does to a status, which statuses are closed, who may."""
+    """The table a cascade runs by: what each event does to a status, what statuses mean, who may."""
 
     def __init__(self, digest: str, value: Data) -> None:
         self.digest, self.name, self.first = digest, value["name"], value["statuses"][0][0]
         self.closed = dict[str, bool](value["statuses"])
         self.moves: dict[tuple[str, str], str] = {}
         self.roles: dict[str, str] = {}
-        places = set[tuple[str, str, bool]]()
+        self.places = places = set[tuple[str, str, bool]]()
+        self.covered, done = set[str](), set[str]()
         for trigger, sources, target, role, event, guards in value["transitions"]:
             texts = {*map(type, [trigger, role, event, *sources, *guards])}
             if texts != {str} or {type(sources), type(guards)} != {list}:
                 raise ValueError("a step is not written as one")
-            self.roles.setdefault(event, role)
+            if self.roles.get(event, "effect") == "effect":
+                self.roles[event] = role
+            self.covered.update(sources if (event, role) == ("summarised", "effect") else ())
+            done.update([target] if event == "summarised" else ())
             for source in sources:
                 after, place = source if target is None else target, (source, trigger, role == "effect")
                 if self.moves.setdefault((source, event), after) != after or not {source, after} <= self.closed.keys():
@@ -382,10 +394,24 @@ class Lifecycle:
                 if place in places:
                     raise ValueError("a step is there twice")
                 places.add(place)
+        self.working = {status for status in self.closed if self.moves.get((status, "forwarded")) == status}
+        self.reported = {after for (_, event), after in self.moves.items() if event == "reported"}
+        self.excused = {status for status, closed in self.closed.items() if closed and status not in done}
         statuses = [[*map(type, status)] for status in value["statuses"]]
         around = [type(self.name), type(value["version"]), len(value)]
         if statuses != [[str, bool]] * len(self.closed) or around != [str, int, 4]:
             raise ValueError("a status is there twice, or what it says is no table")
+
+    def means(self, status: str) -> tuple[bool, ...]:
+        """Return what a status means: closed or not, without a report or not, and whether only a report leads there."""
+        again = {back if event == "returned" else status for (status, event), back in self.moves.items()
+                 if event == "returned" or (event == "reported" and back != status)}  # fmt: skip
+        reported, others = self.closed.keys() - {self.first} - again, {""}
+        while others:
+            leads = {(event, source, after) for (source, event), after in self.moves.items() if source not in reported}
+            others = {after for event, source, after in leads if event != "reported" and after in reported}
+            reported -= others
+        return self.closed.get(status, False), status in self.excused, status in reported
 
 
 @dataclass(slots=True)
@@ -437,8 +463,11 @@ class Log:
         self.keys: list[tuple[int, str]] = []  # log index from which, verifier key
         self.texts: dict[int, tuple[str, str]] = {}  # by log index: commitment, unit it belongs to
         self.pinned: dict[str, Lifecycle | None] = {}  # by cascade
+        self.led: dict[str, tuple[Data, tuple[Any, ...]]] = {}  # by cascade: its latest migration, who did it
         self.heads: dict[str, tuple[int, str]] = {}  # by stream: version and hash of the latest event
-        self.awaited: dict[str, tuple[tuple[Any, ...], int]] = {}  # children named: what was said of them, where
+        self.awaited: dict[str, tuple[Any, ...]] = {}  # children named: what was said of them, who may hand over, where
+        self.ended: dict[str, tuple[Any, ...]] = {}  # units that ended: who came after, who ended it
+        self.acts: set[tuple[Any, ...]] = set()  # who reorganised, and when
         self.notices: dict[str, tuple[str | None, frozenset[str]]] = {}  # obligations' digest, mandatory requirements
         self.lifecycles: dict[str, Lifecycle] = {}
         self.lists: dict[str, Any] = {}
@@ -527,17 +556,39 @@ class Log:
         kind, known = event["type"], unit in self.units
         if not self.expect((kind == "unit_added") != known, "i3_first_event", "a unit joins once, and first"):
             return
-        self.entitle(event, "org", unit if known else "org")
+        self.entitle(event, "org", unit if known and kind not in REFORMS else "org")
         if kind == "unit_added":
             superiors = data.get("superiors", ())
-            unknown = [above for _, above in superiors if above not in self.units]
+            unknown = [above for _, above in superiors if above not in self.units or above in self.ended]
             self.expect(not unknown, "i2_superior_unknown", "before it these have not joined:", *unknown)
             self.units[unit] = {line: above for line, above in superiors if above in self.units}
+        elif kind in REFORMS:
+            self.reorganised(event, data, unit)
         elif self.expect(kind in OF_THE_ORG, "i3_illegal", "this is no event of the org"):
             (self.delegations.add if kind == "delegation_granted" else self.delegations.discard)((unit, data["to"]))
 
+    def reorganised(self, event: Data, data: Data, unit: str) -> None:
+        """I3, I2: what ended changes no more; a unit moves from where it is, not below itself; none ends over some."""
+        to: Any = data.get("superior", data.get("into", data.get("successor")))
+        line = data.get("line", "")
+        ends, moves, standing = event["type"] in ENDS, "line" in data, self.units.keys() - self.ended.keys()
+        below = ends and any(unit in self.units[name].values() for name in standing)
+        rules = (
+            (unit in standing, "i3_illegal", "the unit had ended"),
+            (to is None or to in standing, "i2_superior_unknown", "before it has not joined, or has ended:", to),
+            (not moves or self.units[unit].get(line) == data["was"], "i3_superior_was", "it stood elsewhere in", line),
+            (not moves or (to != unit and not self.is_below(to, unit, line)), "i2_org_circle", "below it is", to),
+            (not ends or (to != unit and not below), "i2_units_below", "units stand below it"),
+        )
+        if all(self.expect(*rule) for rule in rules):
+            self.acts.add(who_of(event))
+            self.units[unit] |= {line: to} if moves else {}
+            self.ended |= {unit: (to, who_of(event))} if ends else {}
+
     def is_below(self, unit: str, above: str, line: str) -> bool:
-        """Tell whether a unit is below another in a line."""
+        """Tell whether a unit is below another in a line, neither ended."""
+        if unit in self.ended or above in self.ended:
+            return False
         for _ in range(SUPERIORS):
             unit = self.units.get(unit, {}).get(line, "")
             if unit in ("", above):
@@ -565,26 +616,61 @@ class Log:
         if state is None:
             self.issued(event, data, ref)
             return
+        if kind == "migrated":
+            self.migrated(event, data, state, state.ref.partition("/")[0])
+            return
+        kind = f"stepped:{data['trigger']}" if kind == "stepped" else kind
+        now = self.pinned[ref.partition("/")[0]] or state.lifecycle
+        self.expect(now is state.lifecycle, "i3_migration", "it did not migrate with its cascade")
+        state.lifecycle = now
         self.expect((state.status, kind) in state.lifecycle.moves, "i3_illegal", f"no {kind} while", state.status)
         well = not state.parent or state.parent.closed_at is None or kind in ("withdrawn", "waived")
         self.expect(well, "i6_closed_parent", "its parent is closed")
         if kind != "extension_granted" and "cause" not in data:
-            self.entitle(event, *self.actors(kind, state))
+            self.entitle(event, *self.actors(kind, state), *self.handing(event, data, state))
         rule = getattr(self, f"on_{kind}", None)
         if rule:
             rule(event, data, state)
-        self.fold(event, data, state)
+        self.fold(event, kind, data, state)
+
+    def migrated(self, event: Data, data: Data, state: Directive, cascade: str) -> None:
+        """I3, I9: a cascade goes on by another table, as its lead issuer says; all of it, as what it was."""
+        if state.path == "1":
+            self.pinned[cascade] = self.lifecycles.get(data["lifecycle"])
+            self.led[cascade] = data, who_of(event)
+        old, new, after = state.lifecycle, self.pinned[cascade], dict(data.get("mapping", ())).get(state.status)
+        after = after or state.status
+        if not self.expect(self.led.get(cascade) == (data, who_of(event)), "i3_migration", "its cascade did not, then"):
+            return
+        self.entitle(event, self.directives[f"{cascade}/1"].unit)
+        self.expect(data["was"] == old.digest, "i3_migration", "it ran by", old.digest)
+        if self.expect(new, "i3_lifecycle", "the lifecycle it migrates to is missing or changed") and new:
+            well = after in new.closed and old.means(state.status) == new.means(after)
+            well = well and (after not in new.covered or state.status in old.covered)
+            well = well and (state.status not in old.covered or after in new.covered or new.means(after)[2])
+            self.expect(well, "i3_migration", f"'{state.status}' cannot become", after)
+            state.lifecycle, state.status, state.latest = new, after, ("migrated", None, who_of(event))
 
     def actors(self, kind: str, state: Directive) -> tuple[str, ...]:
         """I9: whose actors may do this, by the role the lifecycle names; whoever has slack may refuse an extension."""
         role, superior = state.lifecycle.roles.get(kind, "unit"), (state.parent or state).unit
+        if kind == "summarised" and state.parent:
+            return (superior,)
         if role == "unit":
             return (state.unit,)
         issuer, *between = state.root_first()[:-1] or [state]
         if kind == "extension_refused":
             asked = state.due if state.extension is None else state.extension
             return superior, next((one.unit for one in between[::-1] if one.due >= asked), issuer.unit)
+        if role == "issuer":
+            return (issuer.unit,)
         return superior, {"superior or clock": "clock", "superior or issuer": issuer.unit}.get(role, superior)
+
+    def handing(self, event: Data, data: Data, state: Directive) -> tuple[str, ...]:
+        """I9: what a unit had running changes hands as it ends: by whoever ended it, then, to its successor."""
+        who = who_of(event)
+        ended = event["type"] == "reassigned" and self.ended.get(state.unit) == (data["to"], who)
+        return ("org",) if ended or ("replaces" in data and who in self.acts) else ()
 
     def issued(self, event: Data, data: Data, ref: str) -> None:
         """I3, I11: a directive rests on a lifecycle and a notice that are there. I2: its path names its parent."""
@@ -620,21 +706,23 @@ class Log:
         self.expect(data.get("lifecycle") == lifecycle.digest, "i3_lifecycle", "its cascade pins", lifecycle.digest)
         self.entitle(event, lead.unit if lead else data["to"])
         self.expect(data["to"] in self.units, "i2_outside_line", "it is no unit of the org")
+        self.expect(data["to"] not in self.ended, "i2_unit_ended", "the unit had ended")
 
     def issued_under(self, event: Data, data: Data, parent: Directive) -> None:
         """I2: the parent's forwarded names it so, and it is below in the line. I9, I6, I1: by its open parent."""
-        said, _ = self.awaited.pop(self.ref, (None, 0))
+        said, handed, _ = self.awaited.pop(self.ref, (None, None, 0))
         if not self.expect(said, "i2_unnamed_child", "its parent's forwarded does not name it"):
             return
         given = (data["to"], data["due"], data["forwarded"], data["notice"])
         self.expect(given == said, "i2_named_otherwise", "its parent's forwarded says otherwise")
-        self.entitle(event, parent.unit)
+        self.entitle(event, parent.unit, *(("org",) if handed == who_of(event) else ()))
         self.expect(due_of(data["due"]) <= parent.due, "i1_due_after_parent", "its parent is due", parent.due)
         self.expect(parent.closed_at is None, "i6_closed_parent", "its parent is closed")
         well = data["line"] == parent.line and self.is_below(data["to"], parent.unit, parent.line)
-        self.expect(well, "i2_outside_line", f"in line {parent.line} it is not below", parent.unit)
+        if self.expect(data["to"] not in self.ended, "i2_unit_ended", "the unit had ended"):
+            self.expect(well, "i2_outside_line", f"in line {parent.line} it is not below", parent.unit)
 
-    def on_forwarded(self, _: Data, data: Data, state: Directive) -> None:
+    def on_forwarded(self, event: Data, data: Data, state: Directive) -> None:
         """I2: the recipients are listed whole, and numbered on from those before."""
         entries: Any = data["to"] if "to" in data else self.lists.get(data.get("blob", ""))
         well = ("to" in data or ENTRIES.fullmatch(encode(entries))) and len(entries) == data["n"]
@@ -643,17 +731,24 @@ class Log:
         if "blob" in data:
             self.expect(root_of_rows(entries) == data.get("root"), "i11_side_list", "its recipients have another root")
         cascade, notice = state.ref.partition("/")[0], data["notice"] or state.notice
+        who = who_of(event)
+        handed = who if "replaces" in data and who in self.acts else None
+        if handed:
+            child = self.directives.get(f"{cascade}/{data['replaces']}")
+            well = child and child.parent is state and child.latest == ("reassigned", entries[0][0], who)
+            self.expect(well and len(entries) == 1, "i9_not_entitled", "nothing was reassigned to it then")
         for number, (path, unit, due) in enumerate(entries, state.numbers + 1):
             self.expect(path == f"{state.path}.{number}", "i2_numbers", "this is not the next number:", path)
-            self.awaited[f"{cascade}/{path}"] = ((unit, due, self.head, notice), self.index)
+            if path.rpartition(".")[0] == state.path:
+                self.awaited[f"{cascade}/{path}"] = ((unit, due, self.head, notice), handed, self.index)
 
     def on_reported(self, _: Data, data: Data, state: Directive) -> None:
         """I4: all children are done. I5: it covers just them, or says why not. I10: it answers what is mandatory."""
-        excused = [child for child in state.children if child.status in ("waived", "withdrawn")]
-        others = [child for child in state.children if child.status not in ("waived", "withdrawn")]
+        excused = [child for child in state.children if child.status in state.lifecycle.excused]
+        others = [child for child in state.children if child.status not in state.lifecycle.excused]
         covers = [[child.path, *self.heads[child.ref], child.status] for child in others]
         without = [[child.path, child.status, child.reason] for child in excused]
-        well = all(child.closed_at is not None or child.status == "reported" for child in others)
+        well = all(child.closed_at is not None or child.status in state.lifecycle.covered for child in others)
         self.expect(well, "i4_children_open", "not all its children have reported")
         listed = self.lists.get(data["blob"]) if "blob" in data else [data.get("covers"), data.get("without")]
         self.expect(listed == [covers, without], "i5_coverage", "it does not cover exactly its children")
@@ -668,7 +763,7 @@ class Log:
         """I11, I5: it went into its parent's latest report as it stood. I6: a root is closed over closed children."""
         parent, report = state.parent, data["report"]
         if parent:
-            well = parent.status == "reported" and report == self.heads[parent.ref][1]
+            well = parent.status in parent.lifecycle.reported and report == self.heads[parent.ref][1]
             if self.expect(well, "i11_report", "it is not its parent's latest report"):
                 self.expect(event["prev"] == state.covered, "i5_coverage", "it went on after the report that covers it")
         else:
@@ -681,7 +776,7 @@ class Log:
         if state.parent:
             well = data.get("due", state.due) <= state.parent.due
             self.expect(well, "i1_due_after_parent", "its parent is due", state.parent.due)
-            well = state.parent.status in ("forwarded", "executing")
+            well = state.parent.status in state.lifecycle.working
             self.expect(well, "i6_parent_not_working", "its parent is not at work")
 
     def on_rescheduled(self, event: Data, data: Data, state: Directive) -> None:
@@ -733,7 +828,8 @@ class Log:
         """I6, I9: what closes for a cause closes with its parent: then, for the same cause, by the same actor."""
         cause, parent = data.get("cause"), state.parent
         if cause is None:
-            well = event["type"] == "withdrawn" or (state.status != "reported" and parent)
+            itself = parent and (state.status, "waive", False) in state.lifecycle.places
+            well = event["type"] == "withdrawn" or itself or (state.status, "waived") not in state.lifecycle.moves
             self.expect(well, "i3_illegal", "neither a report nor a root is waived by itself")
             return
         well = parent and parent.closed_at == event["t"] and cause in (parent.ref, parent.latest[1])
@@ -742,11 +838,10 @@ class Log:
 
     on_waived = on_withdrawn  # the same rule, but for what is waived by itself
 
-    def fold(self, event: Data, data: Data, state: Directive) -> None:
+    def fold(self, event: Data, kind: str, data: Data, state: Directive) -> None:
         """Let an event change what it changes."""
-        kind = event["type"]
         state.status = state.lifecycle.moves.get((state.status, kind), state.status)
-        state.latest = (kind, data.get("cause", data.get("request")), who_of(event))
+        state.latest = (kind, data.get("cause", data.get("request", data.get("path"))), who_of(event))
         if kind == "forwarded":
             state.numbers += data["n"]
         elif kind in ("rescheduled", "extension_granted", "returned"):
@@ -757,7 +852,10 @@ class Log:
             state.extension = due_of(data["due"])
         elif kind in ENDS_EXTENSION or data.get("request") == state.ref:
             state.extension = None
-        if not state.lifecycle.closed[state.status]:
+        closed = state.lifecycle.closed.get(state.status)
+        if event["type"] == "stepped" and (closed or state.status in state.lifecycle.covered):
+            state.extension, state.reason = None, data.get("reason", "")
+        if not closed:
             state.closed_at = None
         elif state.closed_at is None:
             state.closed_at = event["t"]
@@ -765,10 +863,12 @@ class Log:
     def finish(self) -> None:
         """I2: every child named exists. I6: nothing is live under what is closed."""
         lost = "it was named as a recipient, but nothing was issued to it"
-        self.findings += [("i2_missing_child", index, ref, lost) for ref, (_, index) in self.awaited.items()]
+        self.findings += [("i2_missing_child", index, ref, lost) for ref, (_, _, index) in self.awaited.items()]
         for state in self.directives.values():
             if state.parent and state.parent.closed_at is not None and state.closed_at is None:
                 self.findings.append(("i6_live_below", None, state.ref, "it is live under what is closed"))
+            if self.pinned[state.ref.partition("/")[0]] is not state.lifecycle:
+                self.findings.append(("i3_migration", None, state.ref, "it did not migrate with its cascade"))
             still = "what is above it did not move"
             self.findings += [("i6_cause", index, ref, still) for _, _, index, ref in state.moving]
 
@@ -787,7 +887,7 @@ UNCHECKED = (
     "whether reports are true, clocks were right, and all that was done was recorded",
     "what came after: that an end was cut off shows only beside a later checkpoint, held elsewhere",
     "rights that another authority gave than one's own unit and delegations",
-    "what idempotency keys stand for, and the words and plans behind dues",
+    "what idempotency keys stand for, the words and plans behind dues, and guards that only an embedder knows",
 )
 
 

@@ -71,6 +71,40 @@ def catalogue(language: str) -> Labels:
     return found
 
 
+_ZH_OWN_STATUSES: Mapping[str, str] = {
+    "accepted": "已接受",
+    "approved": "已批准",
+    "attested": "已声明知悉",
+    "checking": "核对中",
+    "claimed": "待核实",
+    "concurred": "会签同意",
+    "declined": "已谢绝",
+    "non-concurred": "会签不同意",
+    "alternative_approved": "替代方法已批准",
+    "alternative_proposed": "替代方法待批",
+    "rejected": "未通过",
+    "under review": "审核中",
+}
+"""What statuses of one's own are often called in English, so that a Chinese drawing need not say it so."""
+
+_ZH_OWN_TRIGGERS: Mapping[str, str] = {
+    "accept": "接受 accept",
+    "approve": "批准 approve",
+    "attest": "声明知悉 attest",
+    "concur": "同意会签 concur",
+    "decline": "谢绝 decline",
+    "doubt": "存疑退回 doubt",
+    "lapse": "声明失效 lapse",
+    "nonconcur": "不同意会签 nonconcur",
+    "overrule": "裁定 overrule",
+    "propose": "提出替代方法 propose",
+    "refuse": "不予批准 refuse",
+    "reject": "不予通过 reject",
+    "submit": "送审 submit",
+    "verify": "核实 verify",
+}
+"""What triggers of one's own are often called; with the name by which they are pulled."""
+
 _ZH = Labels(
     statuses={
         "issued": "已下达",
@@ -80,6 +114,7 @@ _ZH = Labels(
         "summarised": "已汇总",
         "waived": "免报",
         "withdrawn": "已撤回",
+        **_ZH_OWN_STATUSES,
     },
     triggers={
         "issue": "下达",
@@ -100,6 +135,7 @@ _ZH = Labels(
         "reassign": "改派",
         "waive": "免报",
         "withdraw": "撤回",
+        **_ZH_OWN_TRIGGERS,
     },
     roles={
         "unit": "承办单位",

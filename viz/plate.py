@@ -77,7 +77,14 @@ def _stripe(node: Node | None, theme: Theme) -> Column:
     """Return the stripe at the left: the own status as colour and glyph."""
     look = theme.look(node.directive.status) if node else Look(theme.folded, "…")
     glyph = Cell(
-        width=_STRIPE, text=look.glyph, indent=5, size=_MARK, bold=True, ink=look.ink, fill=look.fill, frame=look.frame
+        width=_STRIPE,
+        text=look.glyph,
+        indent=5 if len(look.glyph) == 1 else 1,
+        size=_MARK,
+        bold=True,
+        ink=look.ink,
+        fill=look.fill,
+        frame=look.frame,
     )
     return Column((Row(HEIGHT - 2 * _EDGE, (glyph,)),))
 

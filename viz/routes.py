@@ -22,6 +22,7 @@ START = "start"
 BOX_GAP = 120
 LANE_GAP, LANE_MARGIN = 24, 30
 _PORT_GAP, _PORT_MARGIN = 22, 26
+_OPPOSITE = 5  # so that lines from a box never run over those of the box above it
 STRAIGHT_TOP, _STRAIGHT_GAP = 36, 44
 
 
@@ -44,21 +45,26 @@ class Named:
 
 
 def main_line(table: Lifecycle) -> tuple[str, ...]:
-    """Return the statuses of the main line: from birth always on by the first row that leads to a new one.
+    """Return the statuses of the main line: the longest way on, in the order of the table, to where a summary closes.
 
     Example:
         >>> from xiada.engine.lifecycle import STANDARD
         >>> main_line(STANDARD)
         ('issued', 'forwarded', 'executing', 'reported', 'summarised')
     """
+    ends = table.closed - table.excused or table.closed
+    names = [status.name for status in table.statuses]
+    ways: dict[str, tuple[str, ...]] = {}
+    for place in reversed(range(len(names))):
+        name, later = names[place], set(names[place + 1 :])
+        onward = [row.target for row in table.transitions if name in row.sources and row.target in later]
+        found = [(name, *ways[target]) for target in onward if target in ways]
+        found += [(name,)] if name in ends else []
+        if found:
+            ways[name] = max(found, key=len)
     births = [row.target for row in table.transitions if not row.sources and row.target]
-    found = [births[0] if births else table.statuses[0].name]
-    while True:
-        onward = (row.target for row in table.transitions if found[-1] in row.sources)
-        status = next((target for target in onward if target and target not in found), None)
-        if status is None:
-            return tuple(found)
-        found.append(status)
+    start = births[0] if births else names[0]
+    return ways.get(start, (start,))
 
 
 def moves(table: Lifecycle, order: Sequence[str]) -> tuple[list[Move], list[Move], list[Move]]:
@@ -131,19 +137,28 @@ class Lanes:
 
     def edge(self, box: Box) -> float:
         """Return the side of a box that faces the lanes."""
-        upwards = self.step < 0
-        below_row = not upwards and box.y > self.y
-        return box.y if upwards or below_row else box.bottom
+        return box.y if self.step < 0 or self.is_opposite(box) else box.bottom
+
+    def is_opposite(self, box: Box) -> bool:
+        """Tell whether a box stands on the other side of the lanes than the main line."""
+        return self.step > 0 and box.y > self.y
 
     def departure(self, status: str) -> float:
         """Return the next free place for a line that leaves a box, from its right edge on."""
         box = self.boxes[status]
-        return box.right - min(_PORT_MARGIN, box.width / 2) - self.port(f"{status} out")
+        aside = _OPPOSITE if self.is_opposite(box) else 0
+        return box.right - min(_PORT_MARGIN, box.width / 2) - aside - self.port(f"{status} out")
 
     def arrival(self, status: str) -> float:
-        """Return the next free place for a line that reaches a box, from its middle on to the left."""
-        box = self.boxes[status]
-        return max(box.x + 2, box.x + box.width / 2 - _PORT_MARGIN / 2 - self.port(f"{status} in"))
+        """Return the next free place for a line that reaches a box, from its middle on.
+
+        To the left; to the right where it comes up from below, beside what goes down to the box underneath.
+        """
+        box, number = self.boxes[status], self.port(f"{status} in")
+        middle = box.x + box.width / 2
+        if self.step > 0 and not self.is_opposite(box):
+            return min(box.right - 2, middle + _PORT_MARGIN / 2 + number)
+        return max(box.x + 2, middle - _PORT_MARGIN / 2 - number)
 
     def port(self, name: str) -> int:
         """Return how far from the first place the next free one is."""

@@ -6,8 +6,9 @@ has a glyph and a word. Text is black, but for white on the one dark colour.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Theme:
         late: Ground of the mark of what is overdue, and its border.
         late_glyph: The glyph of that mark.
         looks: By status.
-        other: For a status the theme does not know.
+        other: For a status the theme does not know; its initials tell it from others.
     """
 
     name: str
@@ -54,7 +55,20 @@ class Theme:
 
     def look(self, status: str) -> Look:
         """Return the look of a status."""
-        return self.looks.get(status, self.other)
+        return self.looks.get(status) or replace(self.other, glyph=initials(status) or self.other.glyph)
+
+
+def initials(name: str) -> str:
+    """Return what a status goes by where there is room for two letters or one character only.
+
+    Example:
+        >>> initials("under review"), initials("approved"), initials("审核")
+        ('ur', 'ap', '审')
+    """
+    words = [word for word in re.split(r"[\W_]+", name) if word]
+    if len(words) > 1 and name.isascii():
+        return words[0][0] + words[1][0]
+    return name[:2] if name[:2].isascii() else name[:1]
 
 
 LIGHT = Theme(

@@ -9,16 +9,19 @@ from __future__ import annotations
 from xiada.engine import codec
 from xiada.engine.audit.findings import Finding
 from xiada.engine.audit.ground import Ground
+from xiada.engine.audit.migrations import goes_on, left_behind
 from xiada.engine.audit.reading import Read, chained, finding
 from xiada.engine.audit.skim import Skimmer
 from xiada.engine.audit.sorting import CHILD, PARENT, ColumnsOf
 from xiada.engine.audit.source import Source
 from xiada.engine.audit.spill import Item
 from xiada.engine.audit.weigh import BELOW, OWN, issuer_of
+from xiada.engine.commands import REGISTRAR
 from xiada.engine.directive import Directive, is_reference
 from xiada.engine.errors import Tampered, XiadaError
+from xiada.engine.events import in_table
 from xiada.engine.evolve import evolve, skimmed
-from xiada.engine.lifecycle import Lifecycle
+from xiada.engine.lifecycle import STANDARD, Lifecycle
 from xiada.engine.notice import Notice, read_notice
 from xiada.engine.ports import UNCHANGED
 from xiada.engine.records import read
@@ -88,7 +91,7 @@ class Families:
         self.findings: list[Finding] = []
         self.states: dict[str, Directive] = {}
         self.last: dict[str, Read] = {}
-        self.named: dict[str, tuple[str, int | None, str, str, int]] = {}
+        self.named: dict[str, tuple[str, int | None, str, str, tuple[object, ...] | None, int]] = {}
         self.moving: dict[str, list[Read]] = {}
         self.covered: dict[str, bytes] = {}
         self.asked: list[tuple[Read, str]] = []
@@ -96,6 +99,7 @@ class Families:
         self.places: dict[str, tuple[int, int]] = {}
         self.births = 0
         self._skim = skim
+        self.table, self.running = STANDARD, dict[str, str]()
         self._roles: dict[str, dict[str, str]] = {}
         self._tables: dict[str, Lifecycle] = {}
 
@@ -116,6 +120,7 @@ class Families:
         ref, kind = event["dir"], event["type"]
         before = self.states.get(ref)
         lifecycle = self._lifecycle(ref.partition("/")[0], index)
+        self.table = lifecycle or STANDARD
         if role & CHILD and not self._check_own(one, before, lifecycle):
             return
         if lifecycle is None or (before is None) != (kind == "issued"):
@@ -134,6 +139,8 @@ class Families:
             self.last[ref] = one
         elif ref in self.last:
             del self.last[ref]
+        if role & CHILD and self.ground.migrations and after.cascade in self.ground.migrations:
+            self.running[ref] = one.data["lifecycle"] if one.event["type"] == "migrated" else self.table.digest
         if before is None and role & CHILD:
             self.births += 1
             self.children.setdefault(after.parent or "", []).append(ref)
@@ -141,7 +148,7 @@ class Families:
     def _lifecycle(self, cascade: str, index: int) -> Lifecycle | None:
         """Return the table a cascade runs by, None if it is not known, or not yet."""
         found = self._tables.get(cascade) or self.ground.lifecycle(cascade, index)
-        if found is not None:
+        if found is not None and cascade not in self.ground.migrations:
             self._tables[cascade] = found
         return found
 
@@ -172,8 +179,10 @@ class Families:
         if lifecycle is None:
             self._find("i3_lifecycle", one, "its cascade runs by a lifecycle that is not known or was changed")
             return False
-        if before is not None:
+        if before is not None and kind != "migrated":
             self._check_move(one, before, lifecycle)
+        if before is not None and self.ground.migrations and before.cascade in self.ground.migrations:
+            self.findings += goes_on(self, one)
         if kind in OWN:
             self.findings += OWN[kind](self, one, before)
         return True
@@ -191,22 +200,36 @@ class Families:
         """The table knows the step, the parent is open, and the actor had the role the table asks for."""
         event = one.event
         kind = event["type"]
-        if (before.status, kind) not in lifecycle.moves:
-            self._find("i3_illegal", one, f"'{kind}' is not possible while {before.status}", "", kind)
+        listed = in_table(kind, event["data"])
+        if (before.status, listed) not in lifecycle.moves:
+            self._find("i3_illegal", one, f"'{listed}' is not possible while {before.status}", "", listed)
         parent = self.states.get(before.parent or "")
         if parent is not None and parent.closed_at is not None and kind not in CLOSING:
             self._find("i6_closed_parent", one, f"its parent {parent.ref} is closed")
         if kind == "extension_granted" or (kind in WITH_CAUSE and event["data"].get("cause") is not None):
             return
-        self.findings += self.ground.entitled(one, self._entitled_units(one, before, lifecycle))
+        units = self._entitled_units(one, before, lifecycle)
+        self.findings += self.ground.entitled(one, (*units, REGISTRAR.unit) if self._hands_over(one, before) else units)
+
+    def _hands_over(self, one: Read, before: Directive) -> bool:
+        """Tell whether an event is part of a reorganisation, by which what a unit had running changes hands."""
+        data, course = one.data, self.ground.course
+        if not course.acts:
+            return False
+        if one.event["type"] == "reassigned":
+            return course.ended_by(before.unit, one.by, one.index) == str(data["to"])
+        return data.get("replaces") is not None and course.handed(one.by, one.index)
 
     def _entitled_units(self, one: Read, before: Directive, lifecycle: Lifecycle) -> tuple[str, ...]:
         """Return the units one of whose actors did this, if all is right."""
         kind = one.event["type"]
-        role = self._role(lifecycle, kind)
+        by_report = kind == "summarised" and before.parent is not None
+        role = "superior" if by_report else self._role(lifecycle, in_table(kind, one.data))
+        superior = self.superior(before)
         if role == "unit":
             return (before.unit,)
-        superior = self.superior(before)
+        if role == "issuer":
+            return (issuer_of(self, before.ref) or superior,)
         from_further = one.event["unit"] != superior or "behalf" in one.event
         if kind == "extension_refused" and from_further and before.parent is not None:
             self.asked.append((one, before.ref))
@@ -217,12 +240,15 @@ class Families:
             return (superior, issuer_of(self, before.ref) or superior)
         return (superior,)
 
-    def _role(self, lifecycle: Lifecycle, kind: str) -> str:
-        """Return who the table says may cause an event of that type."""
+    def _role(self, lifecycle: Lifecycle, listed: str) -> str:
+        """Return who the table says may cause an event, under what it calls it; by a command, if one may."""
         roles = self._roles.get(lifecycle.digest)
         if roles is None:
-            roles = self._roles[lifecycle.digest] = {row.event: row.by for row in reversed(lifecycle.transitions)}
-        return roles.get(kind, "unit")
+            roles = self._roles[lifecycle.digest] = {}
+            for row in lifecycle.transitions:
+                if roles.get(row.event, "effect") == "effect":
+                    roles[row.event] = row.by
+        return roles.get(listed, "unit")
 
     def superior(self, state: Directive) -> str:
         """Return the unit above a directive: its parent's, or its own at a root."""
@@ -265,3 +291,4 @@ class Families:
                 what = f"it is live under {parent.ref}, which is closed"
                 live = (child for child in self.children_of(ref) if child.closed_at is None)
                 self.findings += [Finding("i6_live_below", None, child.ref, what) for child in live]
+        self.findings += left_behind(self)

@@ -10,17 +10,14 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from xiada.engine.audit.course import Course
 from xiada.engine.audit.findings import Finding
 from xiada.engine.audit.reading import Read, finding
-from xiada.engine.audit.register import Register
-from xiada.engine.audit.sorting import Delegated, Joined, Rooted
+from xiada.engine.audit.sorting import Delegated, Remapped, Rooted
 from xiada.engine.directive import root_of
 from xiada.engine.lifecycle import Lifecycle
 from xiada.engine.org import Org
 from xiada.engine.ports import Authority
-
-MOST_STEPS = 1_000
-"""Superiors looked at before an org is taken for a circle."""
 
 
 @dataclass(slots=True)
@@ -31,9 +28,10 @@ class Ground:
         authority: Who may act for whom.
         lifecycles: Tables by digest.
         epochs: (log index from which, log's name), ascending.
-        units: The units that ever joined.
+        course: The units that ever joined, and what became of them.
         delegations: Delegations granted and revoked, in log order.
         roots: Roots by reference.
+        migrations: By cascade, in log order, of those that have migrated.
         passed: (first number, notice or None) of the forwards of each directive, in order; None where no notice
             lays down mandatory requirements.
         erased: Commitments of texts erased by an event of the log.
@@ -44,9 +42,10 @@ class Ground:
     authority: Authority
     lifecycles: Mapping[str, Lifecycle]
     epochs: Sequence[tuple[int, str]]
-    units: Register = field(default_factory=Register)
+    course: Course = field(default_factory=Course)
     delegations: Sequence[Delegated] = ()
     roots: Mapping[str, Rooted] = field(default_factory=dict)
+    migrations: Mapping[str, Sequence[Remapped]] = field(default_factory=dict)
     passed: Mapping[str, Sequence[tuple[int, str | None]]] | None = None
     erased: frozenset[str] = frozenset()
     texts_from: int = 0
@@ -60,25 +59,16 @@ class Ground:
 
     def lifecycle(self, cascade: str, index: int) -> Lifecycle | None:
         """Return the table a cascade runs by at an index, None if it is not known, or its first root not there yet."""
-        root = self.roots.get(f"{cascade}/1")
+        root, led = self.roots.get(f"{cascade}/1"), self.migration(cascade, index)
+        if led is not None:
+            return self.lifecycles.get(led.lifecycle)
         return self.lifecycles.get(root.lifecycle or "") if root and root.index <= index else None
 
-    def joined(self, unit: str, index: int) -> Joined | None:
-        """Return a unit if it had joined before an index."""
-        found = self.units.find(unit)
-        return found if found is not None and found.index < index else None
-
-    def is_below(self, unit: str, above: str, line: str, index: int) -> bool:
-        """Tell whether a unit was below another in a line before an index."""
-        for _ in range(MOST_STEPS):
-            joined = self.joined(unit, index)
-            superior = joined.superior(line) if joined else None
-            if superior is None:
-                return False
-            if superior == above:
-                return self.joined(above, index) is not None
-            unit = superior
-        return False
+    def migration(self, cascade: str, index: int) -> Remapped | None:
+        """Return the latest migration of a cascade up to an index, None if there was none yet."""
+        led = self.migrations.get(cascade, ())
+        place = bisect_right(led, index, key=lambda one: one.index)
+        return led[place - 1] if place else None
 
     def delegations_at(self, index: int) -> Org:
         """Return the delegations in force before an index, as an org without units."""

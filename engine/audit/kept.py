@@ -87,7 +87,7 @@ def compare_sums(families: Families, tallies: Iterable[Item], waits: Iterable[It
 
 def _tally(families: Families, ref: str, kept: dict[str, Counter[tuple[str, str]]]) -> Counter[tuple[str, str]]:
     """Return how many descendants of a directive should stand at each (level, status)."""
-    units = families.ground.units
+    units = families.ground.course.units
     found: Counter[tuple[str, str]] = Counter()
     for child in families.children_of(ref):
         joined = units.find(child.unit)

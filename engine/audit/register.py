@@ -7,6 +7,7 @@ would take 250 MB in every process of the audit, and the org is all of it that c
 from __future__ import annotations
 
 from array import array
+from collections.abc import Collection, Iterator
 from zlib import crc32
 
 from xiada.engine.audit.sorting import Joined
@@ -59,6 +60,17 @@ class Register:
             return None
         level, superiors = self._by_number[self._levels[number - 1]], self._by_number[self._groups[number - 1]]
         return Joined(self._indices[number - 1], unit, level, superiors)  # type: ignore[arg-type]
+
+    def under(self, superiors: Collection[str]) -> Iterator[Joined]:
+        """Yield the units that joined directly under one of these, in any line, in the order they joined."""
+        groups = {
+            number for above, number in self._superiors.items() if any(superior in superiors for _, superior in above)
+        }
+        for place, group in enumerate(self._groups):
+            if group in groups:
+                found = self.find(self._names[self._ends[place] : self._ends[place + 1]].decode())
+                assert found is not None, "it is there under its name"
+                yield found
 
     def _place(self, name: bytes) -> tuple[int, int]:
         """Return the slot of a name, and the number of its unit from 1; 0 if the slot is free."""

@@ -20,7 +20,7 @@ from zlib import crc32
 import orjson
 
 from xiada.engine.audit.findings import Finding
-from xiada.engine.audit.skim import Skimmer
+from xiada.engine.audit.skim import Event, Skimmer
 from xiada.engine.audit.source import Source
 from xiada.engine.audit.spill import Lists, Spill
 from xiada.engine.directive import parent_of
@@ -42,6 +42,9 @@ CHILD, PARENT, BOTH = 1, 2, 3
 
 ColumnsOf: TypeAlias = tuple[int, int, int, int, int, int]
 """(stream, t, previous, due, version, status) as a store keeps them beside an event."""
+
+REFORMS = frozenset({"unit_renamed", "unit_moved", "unit_merged", "unit_abolished"})
+"""What changes a unit that has joined."""
 
 _DIR, _AFTER, _TIME = b'"dir":"', b'","key":', b',"t":'
 """What stands before and after the stream, and before the time; none of them can stand inside a JSON string."""
@@ -98,8 +101,29 @@ class Joined(NamedTuple):
     superiors: tuple[tuple[str, str], ...]
 
     def superior(self, line: str) -> str | None:
-        """Return its superior in a line, None if it has none there."""
-        return next((superior for of, superior in self.superiors if of == line), None)
+        """Return its superior in a line, None if it has none there; of two, which no engine writes, the last."""
+        return dict(self.superiors).get(line)
+
+
+class Reorganised(NamedTuple):
+    """A unit was renamed, moved or ended at a log index.
+
+    Args:
+        index: Log index.
+        unit: The unit.
+        kind: Type of the event.
+        to: Its superior then, or who came after it; None if nobody did.
+        line: In which line it moved; `was` is its superior before.
+        by: Who did it, and when: actor, unit, unit acted for, recorded time.
+    """
+
+    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody needs of it
+    unit: str
+    kind: str
+    to: str | None
+    line: str | None
+    was: str | None
+    by: tuple[object, ...]
 
 
 class Delegated(NamedTuple):
@@ -119,6 +143,27 @@ class Rooted(NamedTuple):
     unit: str
     lifecycle: str | None
     notice: str
+
+
+class Remapped(NamedTuple):
+    """From a log index on a cascade goes on by the lifecycle of another digest.
+
+    Args:
+        index: Log index of the lead root's event.
+        cascade: The cascade.
+        data: What that event says.
+        by: Who did it, and when: actor, unit, unit acted for, recorded time.
+    """
+
+    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody needs of it
+    cascade: str
+    data: dict[str, Any]
+    by: tuple[object, ...]
+
+    @property
+    def lifecycle(self) -> str:
+        """The digest of the lifecycle it goes on by."""
+        return str(self.data["lifecycle"])
 
 
 class Passed(NamedTuple):
@@ -301,7 +346,7 @@ class Sorter:
     def _note(self, done: Sorted, index: int, body: bytes) -> None:
         """Keep what all partitions need to know of an event; one that cannot be read is told of where it is checked."""
         event = self._skim.of_any_log(body, index)
-        aside = None if event is None else _aside(index, event["dir"], event["type"], event["data"])
+        aside = None if event is None else _aside(index, event)
         if aside is not None:
             done.asides.append(aside)
 
@@ -326,15 +371,23 @@ def _check_times(done: Sorted, times: Sequence[tuple[int, int]]) -> None:
             done.findings.append(Finding("i7_clock_back", index, None, what, str(before), str(t)))
 
 
-def _aside(index: int, ref: str, kind: str, data: dict[str, Any]) -> tuple[Any, ...] | None:
+def _aside(index: int, event: Event) -> tuple[Any, ...] | None:
     """Return what all partitions need to know of an event of the org, of a root, or of a forward."""
+    ref, kind, data = event["dir"], event["type"], event["data"]
     if kind == "unit_added":
         superiors = tuple([(intern(line), intern(superior)) for line, superior in data.get("superiors", ())])
         return Joined(index, ref.removeprefix("org/"), intern(data["level"]), superiors)
+    if kind in REFORMS:
+        to = data.get("superior", data.get("into", data.get("successor")))
+        by = (event["actor"], event["unit"], event.get("behalf"), event["t"])
+        return Reorganised(index, ref.removeprefix("org/"), kind, to, data.get("line"), data.get("was"), by)
     if kind in {"delegation_granted", "delegation_revoked"}:
         return Delegated(index, ref.removeprefix("org/"), data["to"], kind == "delegation_granted")
     if kind == "issued" and parent_of(ref) is None:
         return Rooted(index, ref, data["to"], data.get("lifecycle"), data["notice"])
+    if kind == "migrated" and ref.endswith("/1"):
+        by = (event["actor"], event["unit"], event.get("behalf"), event["t"])
+        return Remapped(index, ref.removesuffix("/1"), data, by)
     return Passed(ref, data["n"], data["notice"]) if kind == "forwarded" else None
 
 

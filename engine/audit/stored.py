@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import fields
 
 from xiada.engine.audit.findings import Finding
 from xiada.engine.audit.sorting import CHILD, PARENT, Delegated, Marks, family_of
@@ -88,7 +89,7 @@ class Router:
     def _units(self) -> Iterator[None]:
         """Send the rows of units."""
         for number, version, last, unit in self._reader.kept_units():
-            values = tuple(getattr(unit, name) for name in unit.__slots__)
+            values = tuple(getattr(unit, field.name) for field in fields(unit))
             self._spill.add("unit", f"org/{unit.id}", (number, version, last, values))
             yield
 

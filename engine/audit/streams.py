@@ -1,7 +1,7 @@
 """Streams that are no directives: the org's units, and the log's own housekeeping.
 
 Rule: a unit joins once, under superiors that have joined before it, so that no circle can arise;
-only the registrar adds, only the unit itself delegates.
+only the registrar adds and changes units, only the unit itself delegates beside.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from xiada.engine.audit.findings import Finding
 from xiada.engine.audit.ground import Ground
 from xiada.engine.audit.reading import Read, chained, finding
 from xiada.engine.audit.skim import Skimmer
-from xiada.engine.audit.sorting import ColumnsOf
+from xiada.engine.audit.sorting import REFORMS, ColumnsOf
 from xiada.engine.commands import REGISTRAR
 from xiada.engine.directive import AUDIT_STREAM
 from xiada.engine.errors import Tampered
@@ -93,9 +93,12 @@ class Streams:
         if added != begins:
             self._find("i3_first_event", one, "a unit joins once, and first", "", one.event["type"])
             return
-        self.entitled(one, (REGISTRAR.unit,) if added else (REGISTRAR.unit, name))
+        reforms = one.event["type"] in REFORMS
+        self.entitled(one, (REGISTRAR.unit,) if added or reforms else (REGISTRAR.unit, name))
         if added:
             self._join(one, name)
+        elif reforms:
+            self._reform(one)
         elif one.event["type"] not in DELEGATIONS:
             self._find("i3_illegal", one, f"'{one.event['type']}' is no event of a unit", "", one.event["type"])
 
@@ -104,10 +107,25 @@ class Streams:
         data = one.data
         superiors = tuple([(line, superior) for line, superior in data.get("superiors", ())])
         for line, superior in superiors:
-            if self._ground.joined(superior, one.index) is None:
+            if not self._ground.course.stands(superior, one.index):
                 self._find("i2_superior_unknown", one, f"its superior {superior} in {line} has not joined before it")
         particulars = (data["name"], data["kind"], data["level"], data["line"], superiors)
-        self.units[one.ref] = (name, *particulars, data.get("region"), tuple(data.get("aliases", ())))
+        names = tuple(data.get("aliases", ()))
+        self.units[one.ref] = (name, *particulars, data.get("region"), names, None, False)
+
+    def _reform(self, one: Read) -> None:
+        """Remember what has changed of a unit; whether it could is checked where all units are, see `course`."""
+        data, kind = one.data, one.event["type"]
+        if one.ref not in self.units:
+            return
+        unit, name, *kinds, superiors, region, aliases, successor, ended = self.units[one.ref]
+        if kind == "unit_renamed":
+            name, aliases = data["name"], tuple(data.get("aliases", ()))
+        elif kind == "unit_moved":
+            superiors = tuple(sorted({**dict(superiors), data["line"]: data["superior"]}.items()))  # type: ignore[call-overload]
+        else:
+            successor, ended = data.get("into", data.get("successor")), True
+        self.units[one.ref] = (unit, name, *kinds, superiors, region, aliases, successor, ended)
 
 
 def _is_stream(ref: str) -> bool:

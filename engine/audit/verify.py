@@ -17,6 +17,7 @@ from typing import Any
 
 from xiada.engine import codec
 from xiada.engine.audit.ancestors import check_answers
+from xiada.engine.audit.course import course_of
 from xiada.engine.audit.families import Beside, Families
 from xiada.engine.audit.findings import Finding, Verification
 from xiada.engine.audit.ground import Ground
@@ -34,6 +35,8 @@ from xiada.engine.audit.sorting import (
     Marks,
     Passed,
     Range,
+    Remapped,
+    Reorganised,
     Rooted,
     Sorted,
     family_of,
@@ -44,6 +47,7 @@ from xiada.engine.audit.stored import Router, store_findings
 from xiada.engine.audit.subject import Means, Subject, Trust
 from xiada.engine.audit.tree import NOTHING, Signed, Tree
 from xiada.engine.errors import XiadaError
+from xiada.engine.guards import GUARDS
 from xiada.engine.lifecycle import Lifecycle, read_lifecycle
 from xiada.engine.log.keys import VerifierKey, parse_vkey
 from xiada.engine.notice import read_notice
@@ -140,7 +144,7 @@ class _Verifying:
             keys=named,
             findings=tuple(listed),
             left_out=left_out + more,
-            unchecked=tuple(_unchecked(subject, trust, restores)),
+            unchecked=tuple(_unchecked(subject, trust, restores, ground.lifecycles.values())),
         )
 
     # The first pass
@@ -219,10 +223,15 @@ class _Verifying:
     def _laid(self, ground: Ground, log: _Log, trust: Trust) -> House:
         """Lay the ground the partitions stand on."""
         subject = self._subject
-        ground.units, ground.delegations = log.units, tuple(log.asides[Delegated])
+        ground.course, faults = course_of(log.units, log.asides[Reorganised])
+        log.findings += faults
+        ground.delegations = tuple(log.asides[Delegated])
         house = keep_house(log.asides[Housekeeping], subject.source, ground)
         ground.roots = {root.ref: root for root in reversed(log.asides[Rooted])}
-        ground.lifecycles = _lifecycles(subject.source, ground.roots.values(), trust.lifecycles)
+        ground.migrations = _by_cascade(log.asides[Remapped])
+        pinned = {root.lifecycle or "" for root in ground.roots.values()}
+        pinned |= {digest for one in log.asides[Remapped] for digest in (one.data["was"], one.lifecycle)}
+        ground.lifecycles = _lifecycles(subject.source, pinned, trust.lifecycles)
         ground.passed = _passed(log.asides[Passed]) if self._demanding else None
         ground.erased = frozenset(house.erased)
         return house
@@ -282,10 +291,18 @@ def _passed(forwards: Iterable[Passed]) -> dict[str, list[tuple[int, str | None]
     return found
 
 
-def _lifecycles(source: Source, roots: Iterable[Rooted], known: Mapping[str, Lifecycle]) -> dict[str, Lifecycle]:
-    """Return the lifecycles that roots pin, as they lie beside the log under their digests."""
+def _by_cascade(migrations: Iterable[Remapped]) -> dict[str, list[Remapped]]:
+    """Return migrations by cascade, in log order."""
+    found: dict[str, list[Remapped]] = {}
+    for one in migrations:
+        found.setdefault(one.cascade, []).append(one)
+    return found
+
+
+def _lifecycles(source: Source, pinned: Iterable[str], known: Mapping[str, Lifecycle]) -> dict[str, Lifecycle]:
+    """Return the lifecycles that cascades pin, as they lie beside the log under their digests."""
     found: dict[str, Lifecycle] = {}
-    for digest in {root.lifecycle for root in roots if root.lifecycle}:
+    for digest in pinned:
         body = source.blob(digest)
         if body is None or codec.named("lifecycle", body) != digest:
             continue
@@ -312,8 +329,10 @@ def _keys_of(subject: Subject, house: House, trust: Trust) -> tuple[list[Verifie
     return list(dict.fromkeys([*trust.keys, *named[reached:]])), findings
 
 
-def _unchecked(subject: Subject, trust: Trust, restores: int) -> Iterator[str]:
+def _unchecked(subject: Subject, trust: Trust, restores: int, pinned: Iterable[Lifecycle]) -> Iterator[str]:
     """Yield what was not checked."""
+    if any(lifecycle.guards - GUARDS.keys() for lifecycle in pinned):
+        yield "guards"
     if restores:
         yield "restores"
     if not subject.checkpoints and not trust.checkpoints:

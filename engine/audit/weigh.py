@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from xiada.engine.audit.findings import Finding
+from xiada.engine.audit.migrations import migrated
 from xiada.engine.audit.reading import Read, finding
+from xiada.engine.commands import REGISTRAR
 from xiada.engine.decide import coverage
 from xiada.engine.directive import Directive, parent_of, root_of
 from xiada.engine.draft import merkle_root
@@ -53,8 +55,10 @@ def _root(seen: Families, one: Read) -> Iterator[Finding]:
         yield finding("i3_lifecycle", one, "it pins another lifecycle than its cascade", pinned)
     lead = seen.states.get(f"{cascade}/1")
     yield from seen.ground.entitled(one, (lead.unit if lead else one.data["to"],))
-    if seen.ground.joined(one.data["to"], one.index) is None:
+    if seen.ground.course.joined(one.data["to"], one.index) is None:
         yield finding("i2_outside_line", one, f"{one.data['to']} is no unit of the org")
+    elif seen.ground.course.has_ended(one.data["to"], one.index):
+        yield finding("i2_unit_ended", one, f"{one.data['to']} had ended")
 
 
 def _named(seen: Families, one: Read) -> Iterator[Finding]:
@@ -68,11 +72,14 @@ def _named(seen: Families, one: Read) -> Iterator[Finding]:
     given = (data["to"], data["due"], data["forwarded"], data["notice"])
     if named[:4] != given:
         yield finding("i2_named_otherwise", one, "its parent's forwarded names it otherwise", named[:4], given)
-    yield from seen.ground.entitled(one, (parent.unit,))
+    yield from seen.ground.entitled(one, (parent.unit, *((REGISTRAR.unit,) if named[4] and named[4] == one.by else ())))
     yield from _fits(one, as_read(data["due"]), parent)
     if parent.closed_at is not None:
         yield finding("i6_closed_parent", one, f"its parent {parent.ref} is closed")
-    if data["line"] != parent.line or not seen.ground.is_below(data["to"], parent.unit, parent.line, one.index):
+    course = seen.ground.course
+    if course.has_ended(data["to"], one.index):
+        yield finding("i2_unit_ended", one, f"{data['to']} had ended")
+    elif data["line"] != parent.line or not course.is_below(data["to"], parent.unit, parent.line, one.index):
         yield finding("i2_outside_line", one, f"{data['to']} is not below {parent.unit}", parent.line, data["line"])
 
 
@@ -100,10 +107,15 @@ def summarised(seen: Families, one: Read, state: Directive | None) -> Iterator[F
     report, parent = one.data["report"], seen.states.get(state.parent or "")
     if (report is None) != (parent is None):
         yield finding("i11_report", one, "it names no report, or one it cannot have", "", report)
-    elif parent is not None and (parent.status != "reported" or parent.head.hex() != report):
+    elif parent is not None and (not _has_reported(seen, parent) or parent.head.hex() != report):
         yield finding("i11_report", one, "it is not its parent's latest report", parent.head.hex(), report)
     elif parent is not None and seen.covered.pop(one.ref, None) != state.head:
         yield finding("i5_coverage", one, "it went on after the report that covers it", report)
+
+
+def _has_reported(seen: Families, parent: Directive) -> bool:
+    """Tell whether a directive is where a report leads."""
+    return any(parent.status == seen.table.moves[status, "reported"] for status in seen.table.reporting)
 
 
 def returned(seen: Families, one: Read, state: Directive | None) -> Iterator[Finding]:
@@ -111,7 +123,7 @@ def returned(seen: Families, one: Read, state: Directive | None) -> Iterator[Fin
     assert state is not None
     due, parent = one.data.get("due"), seen.states.get(state.parent or "")
     yield from _fits(one, state.due if due is None else due, parent)
-    if parent is not None and parent.status not in {"forwarded", "executing"}:
+    if parent is not None and parent.status not in seen.table.working:
         yield finding("i6_parent_not_working", one, f"its parent is {parent.status}")
 
 
@@ -167,7 +179,8 @@ def closed_by(seen: Families, one: Read, state: Directive | None) -> Iterator[Fi
     assert state is not None
     cause = one.data.get("cause")
     if cause is None:
-        if one.event["type"] == "waived" and (state.status == "reported" or state.parent is None):
+        by_itself = state.parent is not None and (state.status, "waive") in seen.table.table
+        if one.event["type"] == "waived" and not by_itself and (state.status, "waived") in seen.table.moves:
             yield finding("i3_illegal", one, "neither a report nor a root is waived by itself")
         return
     above, parent = seen.last.get(state.parent or ""), seen.states.get(state.parent or "")
@@ -193,10 +206,23 @@ def forwarded(seen: Families, one: Read, state: Directive | None) -> Iterator[Fi
     if data.get("blob") is not None and merkle_root(entries) != data.get("root"):
         yield finding("i11_side_list", one, "its list of recipients has another root", data.get("root"))
     head, notice, path = one.head.hex(), data["notice"] or state.notice, state.path
+    handed = one.by if data.get("replaces") is not None and seen.ground.course.handed(one.by, one.index) else None
+    if handed is not None and not _replaces(seen, one, state, entries):
+        yield finding("i9_not_entitled", one, "nothing was reassigned to it then", "", data["replaces"])
     for number, (own, unit, due) in enumerate(entries, state.children + 1):
         if own != f"{path}.{number}":
             yield finding("i2_numbers", one, "its recipients are not numbered on", f"{path}.{number}", own)
-        seen.named[f"{state.cascade}/{own}"] = (unit, due, head, notice, one.index)
+        if own.rpartition(".")[0] == path:  # a child of another is none of ours, and nobody waits for it
+            seen.named[f"{state.cascade}/{own}"] = (unit, due, head, notice, handed, one.index)
+
+
+def _replaces(seen: Families, one: Read, state: Directive, entries: list[list[object]]) -> bool:
+    """Tell whether a child was reassigned, then and by the same, to the only one that is named."""
+    replaced = one.data["replaces"]
+    last = seen.last.get(f"{state.cascade}/{replaced}")
+    if last is None or last.event["type"] != "reassigned" or last.by != one.by:
+        return False
+    return parent_of(last.ref) == state.ref and [last.data["path"]] == [path for path, *_ in entries]
 
 
 _COVERING = ("n", "root", "covers", "without", "blob")
@@ -217,11 +243,11 @@ def covered(seen: Families, one: Read, _: Directive | None) -> Iterator[Finding]
     data, children = one.data, seen.children_of(one.ref)
     if not children and [data.get(name) for name in _COVERING] == _NOTHING:
         return
-    waiting = [child.ref for child in children if child.closed_at is None and child.status != "reported"]
+    waiting = [child.ref for child in children if child.closed_at is None and child.status not in seen.table.covered]
     if waiting:
         yield finding("i4_children_open", one, f"{len(waiting)} children have not reported", "", waiting[:3])
-    seen.covered.update((child.ref, child.head) for child in children if child.status == "reported")
-    covers, without = coverage(children)
+    seen.covered.update((child.ref, child.head) for child in children if child.status in seen.table.covered)
+    covers, without = coverage(children, seen.table)
     listed = (data.get("covers"), data.get("without")) if data.get("blob") is None else seen.side_list(data["blob"])
     if not _same_lists(listed, covers, without):
         yield finding("i5_coverage", one, "it does not cover exactly its children", len(covers), data["n"])
@@ -271,6 +297,7 @@ OWN: Mapping[str, Check] = {
     "issued": issued,
     "reported": answers,
     "summarised": summarised,
+    "migrated": migrated,
     "returned": returned,
     "rescheduled": rescheduled,
     "extension_granted": granted,

@@ -193,11 +193,14 @@ class _Taker:
     def _reorganise(self, ref: str, kind: str, data: dict[str, Any]) -> None:
         """Note what an event of the org changes."""
         unit = ref.removeprefix("org/")
+        members = self._moment.members
         if kind == UnitAdded.type:
-            self._changes.units.append(self._moment.units[-1])
-            self._levels[unit] = self._moment.units[-1].level
+            self._changes.units.append(members[unit])
+            self._levels[unit] = members[unit].level
         elif kind in (DelegationGranted.type, DelegationRevoked.type):
             self._changes.delegations.append((unit, data["to"], kind == DelegationGranted.type))
+        elif unit in members:
+            self._changes.reformed[unit] = members[unit]
 
     def take_beside(self, bundle: Bundle) -> None:
         """Take in what lies beside the log.

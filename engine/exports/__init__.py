@@ -7,6 +7,7 @@
     xes           XES (IEEE 1849-2016): one trace per directive, or per cascade
     table         rows and columns: CSV (RFC 4180), Parquet partitioned by cascade
     jsonl         one JSON object per line, as `xiada log --json` prints it
+    ical          iCalendar (RFC 5545): a unit's dues; made of what is owed, not of events
     cloudevents   CloudEvents 1.0, one per line, with the canonical bytes
 
 Rule: a writer takes recorded events in log order, reads nothing else, and writes each as it comes;

@@ -113,12 +113,15 @@ _DIRECTIVES = {
 }
 """Fields of events that name a directive, and what it is to them."""
 
+_UNITS = {"superior": "superior", "was": "former superior", "into": "successor", "successor": "successor"}
+"""Fields of the org's events that name another unit, and what it is to them."""
+
 
 class Model:
     """What events come to in OCEL; folds one after the other.
 
     Args:
-        lifecycles: Those the cascades may run by.
+        lifecycles: Those the cascades may run by, or all by digest, see `Engine.lifecycles`.
         notice: Finds a notice by digest, for its number and title; None leaves them out.
         cascade: Only its events become rows; the org's are read for the names of its units. None = all events.
 
@@ -137,16 +140,18 @@ class Model:
     def __init__(
         self,
         *,
-        lifecycles: Iterable[Lifecycle] = (STANDARD,),
+        lifecycles: Iterable[Lifecycle] | Mapping[str, Lifecycle] = (STANDARD,),
         notice: Callable[[str], Notice] | None = None,
         cascade: str | None = None,
     ) -> None:
-        self._lifecycles = {lifecycle.digest: lifecycle for lifecycle in lifecycles}
+        self._lifecycles: Mapping[str, Lifecycle] = (
+            lifecycles if isinstance(lifecycles, Mapping) else {lifecycle.digest: lifecycle for lifecycle in lifecycles}
+        )
         self._notice, self._cascade = notice, cascade
         self._pinned: dict[str, Lifecycle] = {}
         self._lives: dict[str, _Life] = {}
         self._unseen: dict[str, None] = {}
-        self._added: dict[str, events.UnitAdded] = {}
+        self._added: dict[str, _Course] = {}
         self._units: dict[str, None] = {}
         self._notices: dict[str, None] = {}
 
@@ -159,8 +164,8 @@ class Model:
         """
         for one in recorded:
             event, cascade = one.event, cascade_of(one.ref)
-            if isinstance(event, events.UnitAdded):
-                self._added[one.ref.removeprefix("org/")] = event
+            if one.ref.startswith("org/"):
+                self._added.setdefault(one.ref.removeprefix("org/"), _Course()).take(one)
             if self._cascade is None or cascade == self._cascade:
                 before = None if cascade is None else self._fold(one, cascade)
                 relations = tuple(dict.fromkeys(self._relations(one, cascade, before)))
@@ -188,8 +193,9 @@ class Model:
 
     def _lifecycle(self, recorded: Recorded, cascade: str) -> Lifecycle:
         """Return the table a cascade runs by."""
-        if cascade not in self._pinned:
-            digest = recorded.event.lifecycle if isinstance(recorded.event, events.Issued) else None
+        if cascade not in self._pinned or isinstance(recorded.event, events.Migrated):
+            pinning = events.Issued | events.Migrated
+            digest = recorded.event.lifecycle if isinstance(recorded.event, pinning) else None
             self._pinned[cascade] = lifecycle_of(digest, self._lifecycles)
         return self._pinned[cascade]
 
@@ -225,9 +231,12 @@ class Model:
     def _of_unit(self, recorded: Recorded) -> Iterator[Relation]:
         """Yield what an org's event has to do with."""
         yield from self._unit(recorded.ref.removeprefix("org/"), "unit")
-        if isinstance(recorded.event, events.UnitAdded):
-            for _, superior in recorded.event.superiors:
-                yield from self._unit(superior, "superior")
+        event = recorded.event
+        above = event.superiors if isinstance(event, events.UnitAdded) else ()
+        for superior in dict.fromkeys(superior for _, superior in above):
+            yield from self._unit(superior, "superior")
+        for field, qualifier in _UNITS.items():
+            yield from self._unit(getattr(event, field, None), qualifier)
         yield from self._parties(recorded.event)
 
     def _parties(self, event: events.Event) -> Iterator[Relation]:
@@ -273,13 +282,13 @@ class Model:
         """Yield the units that were named, and their superiors up to the top."""
         waiting, seen = list(self._units), set(self._units)
         for unit in waiting:
-            added = self._added.get(unit)
-            superiors = dict.fromkeys(above for _, above in added.superiors) if added else {}
+            course = self._added.get(unit) or _Course()
+            superiors = course.superiors
             waiting += [above for above in superiors if above not in seen]
             seen.update(superiors)
-            found = {attribute.name: getattr(added, attribute.name, None) for attribute in OBJECT_TYPES["unit"]}
+            found = {one.name: getattr(course.added, one.name, None) for one in OBJECT_TYPES["unit"]}
             relations = tuple(Relation(f"unit:{above}", "superior") for above in superiors)
-            yield ObjectRow(f"unit:{unit}", "unit", _present(found), (), relations)
+            yield ObjectRow(f"unit:{unit}", "unit", _present(found), tuple(course.changes), relations)
 
     def _notice_row(self, digest: str) -> ObjectRow:
         """Return a notice."""
@@ -294,6 +303,29 @@ class Model:
 def _present(values: Mapping[str, Value | None]) -> dict[str, Value]:
     """Return the values that are there."""
     return {name: value for name, value in values.items() if value is not None}
+
+
+class _Course:
+    """A unit: as it joined, the names it had later, and all superiors it ever had."""
+
+    __slots__ = ("added", "changes", "superiors")
+
+    def __init__(self) -> None:
+        self.added: events.UnitAdded | None = None
+        self.changes: list[Change] = []
+        self.superiors: dict[str, None] = {}
+
+    def take(self, recorded: Recorded) -> None:
+        """Take in an event of its stream."""
+        event = recorded.event
+        if isinstance(event, events.UnitAdded):
+            self.added = event
+            self.superiors |= {superior: None for _, superior in event.superiors}
+        elif isinstance(event, events.UnitRenamed):
+            self.changes = [one for one in self.changes if one.t != recorded.t]
+            self.changes.append(Change(recorded.t, "name", event.name))
+        elif isinstance(event, events.UnitMoved):
+            self.superiors[event.superior] = None
 
 
 class _Life:

@@ -18,15 +18,9 @@ from xiada.engine.directive import path_order
 from xiada.engine.due import NEVER
 from xiada.engine.errors import Malformed
 from xiada.engine.events import as_read
-from xiada.engine.hindsight.walking import (
-    KNOWN,
-    Act,
-    act_of,
-    is_directive,
-    recorded_events,
-    table_of,
-)
-from xiada.engine.lifecycle import Lifecycle
+from xiada.engine.evolve import status_after
+from xiada.engine.hindsight.walking import Act, act_of, is_directive, recorded_events
+from xiada.engine.lifecycles import Pins
 from xiada.engine.records import Recorded
 
 if TYPE_CHECKING:
@@ -110,8 +104,6 @@ def difference(
     earlier: int | datetime,
     later: int | datetime,
     cascade: str | None = None,
-    *,
-    lifecycles: Mapping[str, Lifecycle] = KNOWN,
 ) -> Difference:
     """Return what changed between two moments.
 
@@ -120,7 +112,6 @@ def difference(
         earlier: A log index, that event included, or an aware datetime.
         later: The same, not before the other.
         cascade: Only this cascade's directives; None = everything.
-        lifecycles: Tables by digest.
 
     Raises:
         Malformed: The first moment is after the second.
@@ -135,8 +126,9 @@ def difference(
     for recorded in recorded_events(engine, cascade, start=past.size, stop=now.size):
         seen.take(recorded)
     before = _before(past, seen.old())
-    tables = {name: table_of(engine, name, lifecycles) for name in {ref.partition("/")[0] for ref in seen.marks}}
-    changes = [_change(ref, seen, before, tables[ref.partition("/")[0]]) for ref in seen.marks]
+    pins = {name: engine.pins(name) for name in {ref.partition("/")[0] for ref in seen.marks}}
+    closed = {ref for ref, (was, _) in before.items() if was in pins[ref.partition("/")[0]].at(past.size - 1).closed}
+    changes = [_change(ref, seen, before, pins[ref.partition("/")[0]], closed) for ref in seen.marks]
     found = sorted((change for change in changes if change is not None), key=_preorder)
     return Difference(past.size, now.size, tuple(found), tuple(_moves(engine, seen, before)), tuple(seen.others))
 
@@ -146,13 +138,13 @@ class _Seen:
     """What the events between two moments say.
 
     Args:
-        marks: Type and place of each event, by directive, in order.
+        marks: Each event and its place, by directive, in order.
         moved: Events that may have moved a due, in order.
         issued: Dues as issued, by directive.
         others: Events of other streams.
     """
 
-    marks: dict[str, list[tuple[str, Act]]] = field(default_factory=dict)
+    marks: dict[str, list[tuple[events.Event, Act]]] = field(default_factory=dict)
     moved: list[Recorded] = field(default_factory=list)
     issued: dict[str, int] = field(default_factory=dict)
     others: list[Recorded] = field(default_factory=list)
@@ -163,7 +155,7 @@ class _Seen:
         if not is_directive(recorded.ref):
             self.others.append(recorded)
             return
-        self.marks.setdefault(recorded.ref, []).append((event.type, act))
+        self.marks.setdefault(recorded.ref, []).append((event, act))
         if isinstance(event, events.Issued):
             self.issued[recorded.ref] = as_read(event.due)
         elif isinstance(event, events.ExtensionGranted | events.Rescheduled) or (
@@ -186,17 +178,21 @@ def _before(past: AsOf, refs: list[str]) -> dict[str, tuple[str, int]]:
     return {standing.ref: (standing.status, standing.due) for standing in standings if standing.ref in wanted}
 
 
-def _change(ref: str, seen: _Seen, before: Mapping[str, tuple[str, int]], lifecycle: Lifecycle) -> Change | None:
-    """Return how a directive's status differs, None if it does not."""
+def _change(
+    ref: str, seen: _Seen, before: Mapping[str, tuple[str, int]], pins: Pins, closed: set[str]
+) -> Change | None:
+    """Return how a directive's status differs, None if it does not; `closed` are those that were."""
     was = before[ref][0] if ref in before else None
     status, last = was, seen.marks[ref][0][1]
-    for kind, act in seen.marks[ref]:
-        after = lifecycle.statuses[0].name if status is None else lifecycle.moves.get((status, kind), status)
+    for event, act in seen.marks[ref]:
+        lifecycle = pins.at(act.index)
+        after = lifecycle.statuses[0].name if status is None else status_after(status, event, lifecycle)
         if after != status:
             status, last = after, act
     if status is None or status == was:
         return None
-    return Change(ref, was, status, status in lifecycle.closed and was not in lifecycle.closed, last)
+    closes = status in pins.at(seen.marks[ref][-1][1].index).closed
+    return Change(ref, was, status, closes and ref not in closed, last)
 
 
 def _moves(engine: Engine, seen: _Seen, before: Mapping[str, tuple[str, int]]) -> Iterable[DueMove]:

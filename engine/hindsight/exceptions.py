@@ -1,7 +1,8 @@
 """Exceptions: what did not go the plain way, with the reasons given: returned, waived, withdrawn, reassigned.
 
-Rule: what fell because something above it fell is counted with that, not listed by itself; which
-happened in one and the same transaction, and so at the same recorded time.
+Rule: a step of a lifecycle's own is one where it excused a directive or took its report back. What fell
+because something above it fell is counted with that, not listed by itself; which happened in one and the
+same transaction, and so at the same recorded time.
 """
 
 from __future__ import annotations
@@ -9,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from xiada.engine.directive import Directive
-from xiada.engine.events import Reassigned, Returned, Waived, Withdrawn
+from xiada.engine.events import Reassigned, Returned, Stepped, Waived, Withdrawn
 from xiada.engine.hindsight.walking import Act, Step, act_of
 
-TOLD = (Returned, Waived, Withdrawn, Reassigned)
+TOLD = (Returned, Waived, Withdrawn, Reassigned, Stepped)
 
 
 @dataclass(slots=True)
@@ -20,7 +21,7 @@ class Exceptional:
     """One exception.
 
     Args:
-        type: `returned`, `waived`, `withdrawn` or `reassigned`.
+        type: `returned`, `waived`, `withdrawn`, `reassigned`, or `stepped:` and the step.
         directive: As the event left it.
         act: Who did it, and where it stands.
         reason: Why, in the actor's words.
@@ -44,17 +45,25 @@ class Exceptions:
     def take(self, step: Step) -> None:
         """Take one step."""
         event, state = step.recorded.event, step.after
-        if state is None or not isinstance(event, TOLD):
+        if state is None or not isinstance(event, TOLD) or (isinstance(event, Stepped) and not _turns_aside(step)):
             return
         cause = event.cause if isinstance(event, Waived | Withdrawn) else None
         above = None if cause is None else self._latest.get(cause)
         if above is not None and above.act.t == step.recorded.t:
             above.below += 1
             return
-        found = Exceptional(event.type, state, act_of(step.recorded), event.reason)
+        found = Exceptional(event.in_table, state, act_of(step.recorded), event.reason or "")
         self._found.append(found)
         self._latest[state.ref] = found
 
     def answer(self) -> tuple[Exceptional, ...]:
         """Return all of them, in log order."""
         return tuple(self._found)
+
+
+def _turns_aside(step: Step) -> bool:
+    """Tell whether a step excused a directive, or took its report back."""
+    before, after = step.before, step.after
+    if before is None or after is None:
+        return False
+    return after.excused or (before.reported_at is not None and after.reported_at is None)

@@ -75,7 +75,7 @@ def lateness(directive: Directive, now: int, zone: str = SHANGHAI) -> Lateness:
         return days_late(due, now if directive.reported_at is None else directive.reported_at, zone) if late else 0
 
     due, original = directive.due, directive.original_due
-    excused = directive.status in ("waived", "withdrawn")
+    excused = directive.excused
     return Lateness(due, original, directive.reported_at, by(due), by(original), excused)
 
 

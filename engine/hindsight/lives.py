@@ -11,7 +11,7 @@ the audit's question; a cause that cannot be found is left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,11 +19,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from xiada.engine import events
 from xiada.engine.directive import Directive
 from xiada.engine.hindsight.lateness import Lateness, lateness
-from xiada.engine.hindsight.walking import KNOWN, Step, first_event, index_of, walk_on
-from xiada.engine.lifecycle import Lifecycle
+from xiada.engine.hindsight.walking import Step, index_of, steps_of
 from xiada.engine.notice import Notice
 from xiada.engine.records import Recorded
-from xiada.engine.replay import Moment
 
 if TYPE_CHECKING:
     from xiada.engine.engine import Engine
@@ -59,7 +57,6 @@ def life(
     *,
     now: int,
     at: int | datetime | None = None,
-    lifecycles: Mapping[str, Lifecycle] = KNOWN,
 ) -> Life:
     """Return the life of a directive.
 
@@ -68,17 +65,15 @@ def life(
         ref: Reference.
         now: The instant by which what is still open is judged, µs since 1970 UTC.
         at: As of a log index or a datetime, see `Engine.at`; None = all of it.
-        lifecycles: Tables by digest.
 
     Raises:
         NotFound: There is no such directive, or there was none yet.
     """
     past = engine.at(at)
     directive, notice = past.directive(ref), past.notice(past.directive(ref).notice)
-    moment = Moment(lifecycles)
-    moment.lifecycle(first_event(engine, directive.cascade))
     streams = _Streams(engine)
-    steps = walk_on((one for one in streams.of(ref) if one.index is not None and one.index < past.size), moment)
+    told = [one for one in streams.of(ref) if index_of(one) < past.size]
+    steps = steps_of(told, engine.pins(directive.cascade))
     deeds = tuple(Deed(step, _cause(step, streams)) for step in steps)
     return Life(directive, notice, deeds, lateness(directive, now, notice.zone))
 

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from xiada.engine import limits
 from xiada.engine.directive import Directive
-from xiada.engine.events import Issued
+from xiada.engine.evolve import evolve
 from xiada.engine.lifecycle import STANDARD, Lifecycle
+from xiada.engine.lifecycles import Pins
 from xiada.engine.records import Recorded
-from xiada.engine.replay import Moment, lifecycle_of
+from xiada.engine.replay import Moment
 from xiada.engine.views import unknown_cascade
 
 if TYPE_CHECKING:
@@ -122,14 +123,18 @@ def first_event(engine: Engine, cascade: str) -> Recorded:
     raise unknown_cascade(cascade)
 
 
-def table_of(engine: Engine, cascade: str, lifecycles: Mapping[str, Lifecycle] = KNOWN) -> Lifecycle:
-    """Return the lifecycle a cascade pins.
+def steps_of(stream: Iterable[Recorded], pins: Pins) -> Iterator[Step]:
+    """Yield the events of one directive's stream, from the first on, with the states around them.
 
-    Raises:
-        NotFound: There is no such cascade, or its lifecycle is not among those given.
+    Args:
+        stream: Its events in order.
+        pins: The tables its cascade has run by.
     """
-    event = first_event(engine, cascade).event
-    return lifecycle_of(event.lifecycle if isinstance(event, Issued) else None, lifecycles)
+    after: Directive | None = None
+    for recorded in stream:
+        before = after
+        after = evolve(before, recorded, pins.at(index_of(recorded)))
+        yield Step(recorded, before, after)
 
 
 def walk(events: Iterable[Recorded], lifecycles: Mapping[str, Lifecycle] = KNOWN) -> Iterator[Step]:
@@ -137,7 +142,7 @@ def walk(events: Iterable[Recorded], lifecycles: Mapping[str, Lifecycle] = KNOWN
 
     Args:
         events: In log order.
-        lifecycles: Tables by digest.
+        lifecycles: Tables by digest, see `Engine.lifecycles`.
 
     Raises:
         NotFound: A cascade pins a lifecycle that is not among those given.

@@ -17,6 +17,7 @@ from xiada.engine.directive import Directive
 from xiada.engine.errors import StoreError, VersionConflict
 from xiada.engine.org import Org, Unit
 from xiada.engine.ports import UNCHANGED, Batch, Changes, Columns, Head, Kept, Reader, Rebuilder, Written
+from xiada.engine.rollup import is_open
 from xiada.engine.stores.memory_kept import MemoryRows
 from xiada.engine.stores.memory_rollup import MemoryRollup
 from xiada.engine.stores.memory_upkeep import MemoryUpkeep
@@ -41,7 +42,7 @@ class MemoryStore(MemoryRollup, MemoryRows, MemoryUpkeep):
         self._states: dict[str, Directive] = {}
         self._families: dict[str, tuple[str, ...]] = {}
         self._cascades: dict[str, None] = {}
-        self._units: list[Unit] = []
+        self._units: dict[str, Unit] = {}
         self._delegations: dict[tuple[str, str], None] = {}
         self._blobs: dict[str, bytes] = {}
         self._texts: dict[str, tuple[bytes, bytes]] = {}
@@ -102,6 +103,15 @@ class MemoryStore(MemoryRollup, MemoryRows, MemoryUpkeep):
         """Return the ids of all cascades, oldest first."""
         return list(self._cascades)
 
+    def of_unit(self, unit: str, *, only_open: bool) -> list[Directive]:
+        """Return the directives that lie on a unit, by cascade and in preorder."""
+        return [
+            state
+            for cascade in self._cascades
+            for state in self.below(f"{cascade}/")
+            if state.unit == unit and (is_open(state) or not only_open)
+        ]
+
     def head(self) -> Head:
         """Return where the log stands."""
         return self._head
@@ -159,12 +169,11 @@ class MemoryStore(MemoryRollup, MemoryRows, MemoryUpkeep):
 
     def org(self) -> Org:
         """Return the org as it stands."""
-        return Org(self._units, self._delegations)
+        return Org(self._units.values(), self._delegations)
 
     def units(self, ids: Iterable[str]) -> dict[str, Unit]:
         """Return those of these units that there are, by id."""
-        wanted = set(ids)
-        return {unit.id: unit for unit in self._units if unit.id in wanted}
+        return {unit: self._units[unit] for unit in ids if unit in self._units}
 
     # Writing
 
@@ -177,7 +186,7 @@ class MemoryStore(MemoryRollup, MemoryRows, MemoryUpkeep):
             self._adopt(state)
         for before, after in changes.changed.values():
             self._states[before.ref] = after
-        self._units += changes.units
+        self._units |= {unit.id: unit for unit in changes.units} | changes.reformed
         for unit, to, granted in changes.delegations:
             self._delegations[unit, to] = None
             if not granted:
@@ -197,7 +206,7 @@ class MemoryStore(MemoryRollup, MemoryRows, MemoryUpkeep):
         """Put directives, units, delegations and roll-up in place of those kept."""
         self._states, self._families, self._cascades = {}, {}, {}
         self._tallies, self._waits = {}, {}
-        self._units, self._delegations, self._tiles = [], {}, {}
+        self._units, self._delegations, self._tiles = {}, {}, {}
         self.append(replace(changes, first=self._head.size))
 
     def _log(self, event: Written) -> None:

@@ -15,7 +15,7 @@ class MemoryRows:
     _streams: dict[str, tuple[int, ...]]
     _numbers: dict[str, int]
     _states: dict[str, Directive]
-    _units: list[Unit]
+    _units: dict[str, Unit]
     _delegations: dict[tuple[str, str], None]
     _blobs: dict[str, bytes]
     _texts: dict[str, tuple[bytes, bytes]]
@@ -30,7 +30,7 @@ class MemoryRows:
 
     def kept_units(self) -> Iterator[KeptUnit]:
         """Yield what is kept of every unit."""
-        for unit in self._units:
+        for unit in self._units.values():
             places = self._streams[f"org/{unit.id}"]
             yield KeptUnit(self._numbers[f"org/{unit.id}"], len(places), places[-1], unit)
 

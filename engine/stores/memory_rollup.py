@@ -38,6 +38,10 @@ class MemoryRollup:
         found = (Blocked(*row) for row in rows if row[1] and path_order(row[0].path) > begin)
         return list(islice(found, limit))
 
+    def open_notices(self, cascade: str) -> frozenset[str]:
+        """Return the digests of the notices that open directives of a cascade rest on."""
+        return frozenset(state.notice for state in self._scope(f"{cascade}/") if is_open(state))
+
     def _scope(self, scope: str) -> Iterator[Directive]:
         """Yield a directive and all below it in preorder, or a whole cascade."""
         if scope in self._states:

@@ -143,8 +143,9 @@ def _listed(text: str | None) -> list[Any]:
 
 
 def unit_body(unit: Unit) -> bytes:
-    """Return a unit as bytes."""
-    return orjson.dumps([unit.name, unit.kind, unit.level, unit.line, unit.superiors, unit.region, unit.aliases])
+    """Return a unit as bytes; whether it has ended, and who came after it, stand there only if it has."""
+    fields = [unit.name, unit.kind, unit.level, unit.line, unit.superiors, unit.region, unit.aliases]
+    return orjson.dumps([*fields, *([unit.successor, True] if unit.ended else [])])
 
 
 Superiors = tuple[tuple[str, str], ...]
@@ -153,7 +154,7 @@ Superiors = tuple[tuple[str, str], ...]
 def unit_of(name: str, body: bytes, shared: dict[Superiors, Superiors]) -> Unit:
     """Return the unit of that id from its bytes; `shared` lets units under the same superiors share the value."""
     try:
-        called, kind, level, line, superiors, region, aliases = orjson.loads(body)
+        called, kind, level, line, superiors, region, aliases, *end = orjson.loads(body)
         above = tuple([(intern(of), intern(superior)) for of, superior in superiors])
         return Unit(
             intern(name),
@@ -164,6 +165,7 @@ def unit_of(name: str, body: bytes, shared: dict[Superiors, Superiors]) -> Unit:
             shared.setdefault(above, above),
             region,
             tuple(aliases),
+            *end,
         )
     except (ValueError, TypeError, Malformed) as error:
         raise Tampered(

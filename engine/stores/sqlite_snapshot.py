@@ -14,7 +14,16 @@ from xiada.engine.org import Org, Unit
 from xiada.engine.ports import Batch, Columns, Head, Kept
 from xiada.engine.rollup import Blocked
 from xiada.engine.stores import sqlite_rollup
-from xiada.engine.stores.rows import AFTER_ALL_PLACES, STATE_COLUMNS, Superiors, path_of, place_of, state_of, unit_of
+from xiada.engine.stores.rows import (
+    AFTER_ALL_PLACES,
+    OPEN,
+    STATE_COLUMNS,
+    Superiors,
+    path_of,
+    place_of,
+    state_of,
+    unit_of,
+)
 from xiada.engine.stores.sqlite_kept import KeptRows
 from xiada.engine.stores.sqlite_log import EventLog
 from xiada.engine.stores.sqlite_upkeep import KeptLog
@@ -143,6 +152,11 @@ class Snapshot(KeptLog, KeptRows):
         states = {state.path: state for state in self.directives([f"{cascade}/{own}" for own, *_ in found])}
         return [Blocked(states[own], children, below) for own, children, below in found]
 
+    def open_notices(self, cascade: str) -> frozenset[str]:
+        """Return the digests of the notices that open directives of a cascade rest on."""
+        sql = f"SELECT DISTINCT notice FROM directive WHERE cascade_id=? AND {OPEN}"  # noqa: S608  (ours)
+        return frozenset(notice.hex() for (notice,) in self._execute(sql, (self._cascade(cascade),)))
+
     def tallies(self) -> Iterator[tuple[str, str, str, int]]:
         """Yield all (reference, level, status, count) kept."""
         return sqlite_rollup.tallies(self._execute)
@@ -154,6 +168,17 @@ class Snapshot(KeptLog, KeptRows):
     def cascades(self) -> list[str]:
         """Return the ids of all cascades, oldest first."""
         return [name for (name,) in self._execute("SELECT name FROM cascade ORDER BY id")]
+
+    def of_unit(self, unit: str, *, only_open: bool) -> list[Directive]:
+        """Return the directives that lie on a unit, by cascade and in preorder."""
+        which = f"unit=? AND {OPEN}" if only_open else "unit=?"
+        sql = (
+            f"SELECT DISTINCT cascade.id, cascade.name FROM directive JOIN cascade ON cascade.id=cascade_id "  # noqa: S608
+            f"WHERE {which} ORDER BY cascade.id"
+        )
+        where = f"{which} AND cascade_id=? ORDER BY +place"  # the plus: else SQLite walks all of the cascade in order
+        cascades = self._execute(sql, (unit,)).fetchall()
+        return [state for number, name in cascades for state in self._states(name, where, (unit, number))]
 
     def head(self) -> Head:
         """Return where the log stands."""

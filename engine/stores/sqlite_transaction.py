@@ -67,12 +67,14 @@ class Transaction(Snapshot):
         self._write_own(versions.get(0))
 
     def _add_units(self, changes: Changes) -> None:
-        """Give new units their numbers and rows."""
+        """Give new units their numbers and rows, and put down what has changed of others."""
         for unit in changes.units:
             row = self._execute(
                 "INSERT INTO unit (name, version, last, body) VALUES (?,0,-1,?)", (unit.id, unit_body(unit))
             )
             self._streams[f"org/{unit.id}"] = -int(row.lastrowid or 0)
+        rows = [(unit_body(unit), name) for name, unit in changes.reformed.items()]
+        self._connection.executemany("UPDATE unit SET body=? WHERE name=?", rows)
 
     def _numbered(self, changes: Changes) -> list[Event]:
         """Return the rows of the events, having given new directives their numbers."""

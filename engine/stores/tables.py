@@ -64,6 +64,7 @@ class DirectiveRow(Base, table=True):
         CheckConstraint("closed_at IS NOT NULL OR due <= parent_due", name="due_within_parent"),
         CheckConstraint("(parent_id IS NULL) = (parent_due IS NULL)", name="parent_with_due"),
         Index("directive_parent", "parent_id", "parent_due"),
+        Index("directive_unit", "unit", "cascade_id"),
         Index("directive_open", "cascade_id", "due", "place", sqlite_where=text(OPEN)),
     )
 
