@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from xiada.console.calendars import calendar_name
 from xiada.console.listing import heading, logs, row, show_rows, span
 from xiada.console.tree import Row
-from xiada.engine.calendar import MON_FRI
 from xiada.engine.hindsight.asking import QUESTIONS, Answers, Question
 from xiada.engine.hindsight.duties import Delegated, Match, Sides, counted
 from xiada.engine.hindsight.exceptions import Exceptional
@@ -87,7 +87,7 @@ def _terms(asking: Asking) -> dict[str, str]:
         "time": asking.time(asking.now),
         "opens": f"{office.opens:%H:%M}",
         "closes": f"{office.closes:%H:%M}",
-        "calendar": asking.say("ask_mon_fri") if office.calendar is MON_FRI else office.calendar.name,
+        "calendar": calendar_name(asking.desk.words, office.calendar),
     }
 
 

@@ -172,7 +172,7 @@ def _model(desk: Desk, cascade: str | None) -> "Model":
     """Return the model of OCEL, with the titles of notices."""
     from xiada.engine.exports.ocel import Model
 
-    return Model(notice=desk.engine.at().notice, cascade=cascade)
+    return Model(lifecycles=desk.engine.lifecycles, notice=desk.engine.at().notice, cascade=cascade)
 
 
 def _narrowed(events: "Events", cascade: str | None) -> "Events":

@@ -40,15 +40,16 @@ def replay(
     from xiada.console.looking import beginning, narrator_of
     from xiada.console.replaying import Columns, play
     from xiada.engine.hindsight.frames import frames
-    from xiada.engine.hindsight.walking import recorded_events, table_of, walk
+    from xiada.engine.hindsight.walking import recorded_events, walk
 
     pace, engine = _pace(desk, speed, step=step), desk.engine
-    statuses = tuple(status.name for status in table_of(engine, cascade).statuses)
+    statuses = engine.pins(cascade).statuses
     stop = engine.at(read_moment(at)).size
-    steps = walk(recorded_events(engine, cascade, stop=stop))
+    steps = walk(recorded_events(engine, cascade, stop=stop), engine.lifecycles)
     shown = frames(steps, start=beginning(engine, start))
     columns = Columns(statuses, len(str(sum(engine.counts(cascade).values()))))
-    if not play(desk, narrator_of(desk, cascade), columns, shown, pace) and not desk.as_json:
+    narrator = narrator_of(desk, cascade, at=read_moment(at))
+    if not play(desk, narrator, columns, shown, pace) and not desk.as_json:
         desk.say("play_none", cascade=cascade)
 
 
@@ -85,7 +86,7 @@ def diff(desk: Desk, earlier: When, later: When, cascade: OptionalCascade = None
 
     found = difference(desk.engine, moment_of(earlier), moment_of(later), cascade)
     times = (recorded_at(desk.engine, found.earlier), recorded_at(desk.engine, found.later))
-    narrator = narrator_of(desk, cascade)
+    narrator = narrator_of(desk, cascade, at=moment_of(later))
     if desk.as_json:
         narrator.directory.learn([*(one.ref for one in found.changes), *(one.ref for one in found.dues)])
     show_difference(desk, narrator, found, times, limit)
@@ -111,7 +112,7 @@ def explain(
     moment = read_moment(at)
     now = judged_at(desk, moment)
     found = life(desk.engine, ref, now=now, at=moment)
-    narrator = narrator_of(desk, found.directive.cascade, with_texts=True)
+    narrator = narrator_of(desk, found.directive.cascade, at=moment, with_texts=True)
     proofs = [proof_of(desk.engine, deed.step.recorded) for deed in found.deeds] if proof else None
     show_life(desk, narrator, found, Beside(standing_below(desk.engine, ref, moment), now, proofs))
 
@@ -141,10 +142,10 @@ def questions(
     from xiada.engine.hindsight.asking import ask as answer
     from xiada.engine.hindsight.walking import recorded_events, walk
 
-    office, moment = read_office(hours, zone), read_moment(at)
+    office, moment = read_office(hours, zone, desk.engine.calendar), read_moment(at)
     now, size = judged_at(desk, moment), desk.engine.at(moment).size
     with desk.progress("reading"):
-        steps = walk(recorded_events(desk.engine, cascade, stop=size))
+        steps = walk(recorded_events(desk.engine, cascade, stop=size), desk.engine.lifecycles)
         found = answer(steps, (ask,) if ask else QUESTIONS, now=now, office=office)
     asking = Asking(desk, narrator_of(desk, cascade, zone=zone), office, now, size, limit, cascade)
     if desk.as_json:

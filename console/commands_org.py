@@ -1,4 +1,4 @@
-"""Commands that set up: make a file, check and load the org, let one unit act for another."""
+"""Commands that set up: make a file, check, load and show the org, let one unit act for another."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from xiada.console import commands_reorganise
 from xiada.console.context import Desk
-from xiada.console.options import WritingDesk, reading, writing_anew
+from xiada.console.options import Moment, WritingDesk, reading, writing_anew
 
 if TYPE_CHECKING:
     from xiada.engine.commands import Command
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from xiada.engine.org import Org, Unit
 
 PANEL = "Set up"
+SHOWN = 20
 OrgFile = Annotated[str, typer.Argument(metavar="FILE", help="The org, .yaml or .csv.")]
 UnitId = Annotated[str, typer.Argument(metavar="UNIT", help="Id of a unit.")]
 OtherUnit = Annotated[str, typer.Option("--to", metavar="UNIT", help="The unit whose people may act for it.")]
@@ -60,17 +62,28 @@ def check(desk: Desk, file: OrgFile) -> None:
 
 
 @reading
-def show(desk: Desk) -> None:
-    """Count the units of the org in force by line, level and kind; with --json list them."""
-    org = desk.engine.org()
-    if desk.as_json:
+def show(
+    desk: Desk,
+    unit: Annotated[str | None, typer.Argument(metavar="UNIT", help="Only this unit: who is above and below.")] = None,
+    at: Moment = None,
+) -> None:
+    """Count the units of the org by line, level and kind, now or as of any moment; with --json list them."""
+    from xiada.console.arguments import read_moment
+
+    org = desk.engine.org(read_moment(at))
+    if unit is not None:
+        _show_unit(desk, org, unit)
+    elif desk.as_json:
         from xiada.console import documents
 
         desk.document({"units": [documents.unit(unit) for unit in org], "tops": org.tops()})
     elif not len(org):
-        desk.say("org_empty")
+        desk.say("org_empty" if at is None else "org_none_then")
     else:
-        desk.say("org_size", total=len(org), lines=len(org.lines))
+        standing = sum(not unit.ended for unit in org)
+        desk.say("org_size", total=standing, lines=len(org.lines))
+        if standing < len(org):
+            desk.say("org_ended", count=len(org) - standing)
         _show(desk, org)
 
 
@@ -103,6 +116,37 @@ def revoke(desk: WritingDesk, unit: UnitId, to: OtherUnit) -> "Command":
     return Revoke(unit, to, **desk.envelope)
 
 
+def _show_unit(desk: Desk, org: "Org", unit: str) -> None:
+    """Print one unit, and who is directly above and below it in each of its lines."""
+    from xiada.console import documents
+    from xiada.engine.org import lines_of
+
+    found = org.unit(unit)
+    below = {line: list(org.below(unit, line)) for line in sorted(lines_of(found))}
+    if desk.as_json:
+        rows = {line: [documents.unit(one) for one in units] for line, units in below.items()}
+        desk.document({"unit": documents.unit(found), "below": rows})
+        return
+    desk.say("unit_is", id=found.id, name=found.name, line=found.line, level=found.level, kind=found.kind)
+    if found.aliases:
+        desk.say("unit_aliases", names=desk.words.join(found.aliases, SHOWN))
+    if found.ended:
+        after = found.successor and desk.words.say("unit_after", unit=_named(desk, org.unit(found.successor)))
+        desk.say("unit_gone", after=after or "")
+        return
+    for line, above in found.superiors:
+        desk.say("unit_above", line=line, unit=_named(desk, org.unit(above)))
+    for line, units in below.items():
+        if units:
+            names = desk.words.join([_named(desk, one) for one in units], SHOWN)
+            desk.say("unit_below", line=line, count=len(units), units=names)
+
+
+def _named(desk: Desk, unit: "Unit") -> str:
+    """Return a unit by name and id."""
+    return desk.words.say("unit_named", name=unit.name, id=unit.id)
+
+
 def _read(desk: Desk, file: str) -> "Org":
     """Return the org of a file, with a bar while it is read."""
     from xiada.console.arguments import naming_file
@@ -125,7 +169,7 @@ def _show(desk: Desk, org: "Org", *, file: str | None = None) -> None:
     tops = org.tops()
     members: dict[str, list[Unit]] = {line: [] for line in org.lines}
     for unit in org:
-        for line in lines_of(unit):
+        for line in lines_of(unit) if not unit.ended else ():
             members[line].append(unit)
     if desk.as_json:
         lines = [{"line": line, "top": tops[line], "units": len(members[line])} for line in org.lines]
@@ -143,7 +187,7 @@ def _counts(units: "Iterable[Unit]") -> list[tuple[str, str, str, int]]:
     """Return how many units there are by home line, level and kind, in the order they come."""
     from collections import Counter
 
-    found = Counter((unit.line, unit.level, unit.kind) for unit in units)
+    found = Counter((unit.line, unit.level, unit.kind) for unit in units if not unit.ended)
     return [(*place, count) for place, count in found.items()]
 
 
@@ -160,4 +204,5 @@ def add_to(app: typer.Typer) -> None:
         ("revoke", revoke),
     ):
         org.command(name)(command)
+    commands_reorganise.add_to(org)
     app.add_typer(org, name="org", rich_help_panel=PANEL)

@@ -1,6 +1,7 @@
 """Commands that ask of cascades of any size: who is late, who waits, how many stand where, one chain of dues.
 
-Rule: they read what they print and no more: neither the whole cascade nor the whole org.
+Rule: they read what they print and no more: neither the whole cascade nor the whole org; `copies` alone
+looks at every directive of a cascade.
 """
 
 from typing import TYPE_CHECKING, Annotated
@@ -35,7 +36,10 @@ def late(
     limit: Limit = 100,
     after: Cursor = None,
 ) -> None:
-    """List who is overdue, the earliest due first, page by page."""
+    """List who is overdue, the earliest due first, page by page; what has no date is never late here.
+
+    No service level is assumed: for that there are 'status --late' and 'worklist' with --assume-days.
+    """
     from xiada.console import documents
     from xiada.console.arguments import read_instant
 
@@ -43,12 +47,17 @@ def late(
     found = desk.engine.late(where, now=moment, after=_read_cursor(after) if after else None, limit=limit)
     more = f"{found[-1].cursor.due}@{found[-1].cursor.ref}" if len(found) == limit else None
     units = _units(desk, (one.directive for one in found))
+    soft = _asked_only(desk, units, [one.directive for one in found])
     if desk.as_json:
-        rows = [{**documents.directive(one.directive), "lateness_s": one.lateness_s} for one in found]
+        rows = [
+            {**documents.directive(one.directive), "lateness_s": one.lateness_s, "soft": one.directive.ref in soft}
+            for one in found
+        ]
         _document(desk, where, [_named(row, units) for row in rows], more)
         return
-    desk.say("late_head" if found else "none_late", count=len(found))
-    _print(desk, units, [(one.directive, _days("late_by", desk, one.lateness_s)) for one in found])
+    desk.say("late_head" if found else "late_none", count=len(found))
+    told = [(one, "soft_by" if one.directive.ref in soft else "late_by") for one in found]
+    _print(desk, units, [(one.directive, _days(key, desk, one.lateness_s)) for one, key in told])
     _tell_more(desk, more)
 
 
@@ -79,7 +88,7 @@ def counts(desk: Desk, where: Where) -> None:
         rows = [{"level": level, "status": status, "count": count} for (level, status), count in sorted(found.items())]
         desk.document({"where": where, "total": sum(found.values()), "counts": rows})
     elif found:
-        for line in _table(desk, found):
+        for line in _table(desk, found, desk.engine.pins(where.partition("/")[0]).statuses):
             desk.line(line)
     else:
         desk.say("nothing_below", ref=where)
@@ -99,6 +108,33 @@ def chain(desk: Desk, ref: Reference) -> None:
         _print(desk, units, [(link.directive, _slack(desk, link)) for link in links])
 
 
+@reading
+def copies(
+    desk: Desk,
+    cascade: Annotated[str, typer.Argument(metavar="CASCADE", help="Its id.")],
+    unit: Annotated[str, typer.Argument(metavar="UNIT", help="Id of the unit that was skipped.")],
+) -> None:
+    """List what was laid on others over a unit's head, with a copy for it, and where it stands."""
+    from xiada.console import documents
+
+    found = desk.engine.copies(cascade, unit)
+    units = desk.engine.units({unit, *(state.unit for state in found)})
+    if desk.as_json:
+        rows = [_named(documents.directive(state), units) for state in found]
+        desk.document({"cascade": cascade, "unit": unit, "count": len(found), "directives": rows})
+        return
+    called = units[unit].aliases[0] if units[unit].aliases else units[unit].name
+    desk.say("copies_head" if found else "copies_none", cascade=cascade, unit=called, count=len(found))
+    _print(desk, units, [(state, _handed_in(desk, state)) for state in found])
+
+
+def _handed_in(desk: Desk, state: "Directive") -> str:
+    """Return when a directive was reported, if it was."""
+    from xiada.engine.due import show
+
+    return "" if state.reported_at is None else desk.words.say("copies_reported", day=show(state.reported_at))
+
+
 def _read_cursor(text: str) -> "After":
     """Return where a page of late ones ended, from `DUE@REF`."""
     from xiada.console.arguments import reading_option
@@ -115,6 +151,14 @@ def _read_cursor(text: str) -> "After":
 def _units(desk: Desk, states: "Iterable[Directive]") -> "dict[str, Unit]":
     """Return the units of these directives."""
     return desk.engine.units({state.unit for state in states})
+
+
+def _asked_only(desk: Desk, units: "Mapping[str, Unit]", found: "Sequence[Directive]") -> "frozenset[str]":
+    """Return the references of those whose notice merely asks for the report."""
+    from xiada.engine.obligations import is_asked_only
+
+    notices = {digest: desk.engine.at().notice(digest) for digest in {one.notice for one in found}}
+    return frozenset(one.ref for one in found if is_asked_only(notices[one.notice], units.get(one.unit)))
 
 
 def _named(row: "dict[str, object]", units: "Mapping[str, Unit]") -> "dict[str, object]":
@@ -153,15 +197,13 @@ def _print(desk: Desk, units: "Mapping[str, Unit]", found: "Iterable[tuple[Direc
         desk.line(line)
 
 
-def _table(desk: Desk, found: "Mapping[tuple[str, str], int]") -> "list[Text]":
+def _table(desk: Desk, found: "Mapping[tuple[str, str], int]", known: "Sequence[str]") -> "list[Text]":
     """Return counts as lines: levels down, the fewest first; statuses across, in the order of the lifecycle."""
     from rich.cells import cell_len
     from rich.text import Text
 
     from xiada.console.tree import Row, aligned
-    from xiada.engine.lifecycle import STANDARD
 
-    known = [status.name for status in STANDARD.statuses]
     present = {status for _, status in found}
     statuses = [*(name for name in known if name in present), *sorted(present.difference(known))]
     sums = {level: sum(count for (own, _), count in found.items() if own == level) for level, _ in found}
@@ -181,7 +223,7 @@ def _table(desk: Desk, found: "Mapping[tuple[str, str], int]") -> "list[Text]":
 
 def _days(key: str, desk: Desk, span_s: int) -> str:
     """Return a span in days, to a tenth."""
-    days = f"{abs(span_s) / DAY_S:.1f}".removesuffix(".0")
+    days = f"{abs(span_s) / DAY_S:,.1f}".removesuffix(".0")
     return desk.words.say(key, days=days)
 
 
@@ -196,5 +238,6 @@ def _slack(desk: Desk, link: "Link") -> str:
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands to the program."""
-    for name, command in (("late", late), ("blocked", blocked), ("counts", counts), ("chain", chain)):
+    commands = {"late": late, "blocked": blocked, "counts": counts, "chain": chain, "copies": copies}
+    for name, command in commands.items():
         app.command(name, rich_help_panel=PANEL)(command)

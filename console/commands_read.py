@@ -72,10 +72,9 @@ def _verdict_document(desk: Desk, trigger: str, verdict: "Verdict") -> dict[str,
 
 def _table(desk: Desk, ref: str, actor: "Actor | None") -> None:
     """Print what could be done and what could not, trigger by trigger."""
-    from xiada.engine.lifecycle import STANDARD
-
     state = desk.engine.directive(ref)
-    verdicts = {trigger: desk.engine.can(ref, trigger, actor=actor) for trigger in STANDARD.roles}
+    roles = desk.engine.pins(state.cascade).latest.roles
+    verdicts = {trigger: desk.engine.can(ref, trigger, actor=actor) for trigger in roles}
     del verdicts["issue"]
     if desk.as_json:
         rows = [_verdict_document(desk, trigger, verdict) for trigger, verdict in verdicts.items()]
@@ -85,7 +84,7 @@ def _table(desk: Desk, ref: str, actor: "Actor | None") -> None:
 
     name = Teller(desk.words, desk.engine.org()).name(state.unit)
     desk.say("can_head", ref=ref, name=name, status=desk.words.status(state.status))
-    _print_verdicts(desk, verdicts, STANDARD.roles)
+    _print_verdicts(desk, verdicts, roles)
 
 
 def _print_verdicts(desk: Desk, verdicts: "Mapping[str, Verdict]", roles: "Mapping[str, str]") -> None:

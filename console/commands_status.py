@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from xiada.console.context import Desk
-from xiada.console.options import Moment, reading
+from xiada.console.options import Assumed, Moment, reading
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,6 +35,7 @@ def status(
     late: Annotated[bool, typer.Option("--late", help="Only what is overdue, worst first.")] = False,
     budget: Budget = 200,
     opened: Opened = None,
+    assume_days: Assumed = None,
 ) -> None:
     """Show how cascades stand: tree with lights, then who is overdue, due today, within 7 days, later."""
     from xiada.console.arguments import read_instant, read_moment
@@ -43,7 +44,8 @@ def status(
     moment, judged = read_moment(at), read_instant(now, "--now") if now else None
     if unit is not None:
         desk.engine.org().unit(unit)
-    views = [narrowed(view, (unit,) if unit else ()) for view in _views(desk, cascade, moment, judged)]
+    found = _views(desk, cascade, moment, judged, assume_days=assume_days)
+    views = [narrowed(view, (unit,) if unit else ()) for view in found]
     views = [view for view in views if view.nodes]
     if unit is not None and not views and not desk.as_json:
         desk.say("no_directive_of", unit=unit)
@@ -54,11 +56,18 @@ def status(
 
 
 def _views(
-    desk: Desk, cascade: str | None, at: "int | datetime | None" = None, now: "datetime | None" = None
+    desk: Desk,
+    cascade: str | None,
+    at: "int | datetime | None" = None,
+    now: "datetime | None" = None,
+    *,
+    assume_days: int | None = None,
 ) -> "list[View]":
-    """Return one cascade as of a moment, or all that there were then."""
-    names = [cascade] if cascade else _cascades(desk, at)
-    return [desk.engine.view(name, at=at, now=now) for name in names]
+    """Return one cascade as of a moment, or all that there were then, by lights that may assume a service level."""
+    from xiada.engine.projections import LightRules
+
+    names, rules = [cascade] if cascade else _cascades(desk, at), LightRules(assumed_sla_days=assume_days)
+    return [desk.engine.view(name, at=at, now=now, rules=rules) for name in names]
 
 
 def _cascades(desk: Desk, at: "int | datetime | None") -> list[str]:
@@ -84,12 +93,15 @@ def draw(
     picture: Annotated[
         Picture | None, typer.Option("--format", help="Default: by the name of the file, else svg.")
     ] = None,
+    assume_days: Assumed = None,
 ) -> None:
     """Draw a cascade's tree, or the lifecycle it runs by, as SVG, PNG, PDF or DOT."""
     from xiada import viz
     from xiada.console.arguments import read_instant, read_moment
 
-    view = desk.engine.view(cascade, at=read_moment(at), now=read_instant(now, "--now") if now else None)
+    [view] = _views(
+        desk, cascade, read_moment(at), read_instant(now, "--now") if now else None, assume_days=assume_days
+    )
     if kind == "tree":
         drawing = viz.tree(view, budget=budget, opened=tuple(opened or ()), lang=desk.words.language)
     else:

@@ -17,21 +17,30 @@ PANEL = "Issue and supervise"
 def issue(
     desk: WritingDesk,
     cascade: Annotated[str, typer.Argument(metavar="CASCADE", help="Its id, of your choice: a-z, 0-9, '.', '_', '-'.")],
-    notice: Annotated[str, typer.Argument(metavar="NOTICEFILE", help="The notice, .yaml or .json.")],
+    notice: Annotated[
+        str, typer.Argument(metavar="NOTICEFILE", help="The notice, .yaml or .json; - = standard input.")
+    ],
     due: OptionalDue = None,
+    lifecycle: Annotated[
+        str | None, typer.Option("--lifecycle", metavar="FILE", help="By another lifecycle than the standard one.")
+    ] = None,
 ) -> "Command":
     """Issue a notice as a cascade, one root for each issuer (下达)."""
     from xiada.console.arguments import read_due
     from xiada.console.noticefile import read_notice_file
     from xiada.engine.commands import Issue
 
-    return Issue(cascade, read_notice_file(notice), read_due(due) if due else None, **desk.envelope)
+    table = desk.bring(lifecycle) if lifecycle else None
+    name = f"{table.name}@{table.version}" if table else None
+    return Issue(cascade, read_notice_file(notice), read_due(due) if due else None, name, **desk.envelope)
 
 
 @reading
 def notice(
     desk: Desk,
-    file: Annotated[str | None, typer.Argument(metavar="FILE", help="A notice, .yaml or .json.")] = None,
+    file: Annotated[
+        str | None, typer.Argument(metavar="FILE", help="A notice, .yaml or .json; - = standard input.")
+    ] = None,
     example: Annotated[bool, typer.Option("--example", help="Print a notice file with every field.")] = False,
 ) -> None:
     """Check a notice file, or print an example of one."""

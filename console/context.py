@@ -12,7 +12,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, TextIO
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from xiada.console.signing import Signing
     from xiada.engine.engine import Engine
+    from xiada.engine.lifecycle import Lifecycle
     from xiada.engine.log.keys import VerifierKey
     from xiada.engine.ports import Clock
 
@@ -68,10 +69,12 @@ class Context:
     Args:
         clock: Tells the time; None = the machine's clock.
         environment: Variables of the process, for the locale.
+        lifecycles: Those brought along beside the standard one.
     """
 
     clock: Clock | None = None
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    lifecycles: tuple[Lifecycle, ...] = ()
 
     def words(self, asked: str | None = None) -> Words:
         """Return the words of the language asked for, else of the locale."""
@@ -96,14 +99,21 @@ class Context:
             signing: Who signs instead.
             verifiers: Keys that are trusted; none = the log's own.
         """
+        from xiada.console.calendars import remembered
         from xiada.console.signing import signing_of
         from xiada.engine.engine import Engine, SystemClock
         from xiada.engine.stores import open_store
+        from xiada.workflows.catalogue import all_guards
 
         store = open_store(file)
         try:
             ports = (signing or signing_of(store, self.environment)).ports(must_sign=must_sign)
             ports |= {"clock": self.clock or SystemClock(), "restoring": restoring, "verifiers": verifiers}
+            ports |= {"calendar": remembered(store), "guards": all_guards()}
+            if self.lifecycles:
+                from xiada.engine.lifecycle import STANDARD
+
+                ports |= {"lifecycles": (STANDARD, *self.lifecycles)}
             return Engine(store, **ports)
         except BaseException:
             store.close()
@@ -187,6 +197,15 @@ class Desk:
         """Make the file; it stays open."""
         self._engine = self.context.create(self.file, origin)
         return self._engine
+
+    def bring(self, file: str) -> Lifecycle:
+        """Return the lifecycle of a file; the engine, which is not open yet, will know it."""
+        from xiada.engine.lifecyclefile import load_lifecycle
+
+        assert self._engine is None, "an engine is opened with its lifecycles"
+        table = load_lifecycle(file)
+        self.context = replace(self.context, lifecycles=(table,))
+        return table
 
     def say(self, key: str, **facts: object) -> None:
         """Print one phrase."""

@@ -97,6 +97,8 @@ def unit(found: Unit) -> Document:
         "superiors": dict(found.superiors),
         "region": found.region,
         "aliases": list(found.aliases),
+        "ended": found.ended,
+        "successor": found.successor,
     }
 
 

@@ -37,7 +37,7 @@ class Teller:
             f"{index:>6}",
             at(recorded.t, self.zone).strftime("%Y-%m-%d %H:%M:%S"),
             recorded.ref,
-            self.words.event(recorded.event.type),
+            self.words.event(recorded.event.in_table),
             self.actor(recorded),
             self.essence(recorded.event),
         ]
@@ -52,7 +52,7 @@ class Teller:
     def essence(self, event: events.Event) -> str:
         """Return what an event says beyond its type."""
         tell = _ESSENCES.get(type(event))
-        parts = tell(self, event) if tell else [str(getattr(event, "reason", ""))]
+        parts = tell(self, event) if tell else [getattr(event, "reason", None) or ""]
         return self.words.say("comma").join(part for part in parts if part)
 
     def name(self, unit: str) -> str:
@@ -108,12 +108,24 @@ def _reported(teller: Teller, event: events.Reported) -> list[str]:
 _Essence = Callable[[Teller, Any], list[str]]
 _ESSENCES: Mapping[type[events.Event], _Essence] = {
     events.UnitAdded: lambda _, event: [event.name],
+    events.UnitRenamed: lambda _, event: [event.name, event.reason],
+    events.UnitMoved: lambda teller, event: [teller.to_unit(event.superior), event.reason],
+    events.UnitMerged: lambda teller, event: [teller.to_unit(event.into), event.reason],
+    events.UnitAbolished: lambda teller, event: [
+        teller.to_unit(event.successor) if event.successor else "",
+        event.reason,
+    ],
     events.DelegationGranted: lambda teller, event: [teller.to_unit(event.to)],
     events.DelegationRevoked: lambda teller, event: [teller.to_unit(event.to)],
     events.Issued: lambda teller, event: [teller.to_unit(event.to), teller.due_by(event.due)],
     events.Forwarded: lambda teller, event: [teller.count("to_count", event.n)],
     events.Fulfilled: _fulfilled,
     events.Reported: _reported,
+    events.Migrated: lambda teller, event: [
+        event.reason,
+        teller.words.say("migrated_to", digest=event.lifecycle[:12]),
+        *(f"{teller.words.status(before)} → {teller.words.status(after)}" for before, after in event.mapping),
+    ],
     events.Returned: lambda teller, event: [event.reason, teller.due_by(event.due) if event.due else ""],
     events.Escalated: lambda teller, event: [teller.to_unit(event.to), event.reason],
     events.ExtensionRequested: lambda teller, event: [

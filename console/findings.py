@@ -22,6 +22,7 @@ CHINESE: Mapping[str, str] = {
     "i3_first_event": "首条事件不是下达，或重复下达",
     "i3_lifecycle": "所用流程表无法识别",
     "i3_illegal": "当时的状态不允许这一步",
+    "i3_migration": "没有随级联一同变更流程表，或变更不成立",
     "i3_due_was": "此前的期限与所记不符",
     "i6_cause": "所称缘由不成立",
     "i8_head": "文件所记的日志位置与日志不符",
@@ -51,7 +52,11 @@ CHINESE: Mapping[str, str] = {
     "i11_chain": "与前一条事件的哈希不衔接",
     "i11_text": "附文被改动",
     "i11_text_missing": "附文不在，且没有删除记录",
-    "i2_superior_unknown": "上级单位此前尚未加入",
+    "i2_superior_unknown": "上级单位或承接单位此前尚未加入，或已不存在",
+    "i2_unit_ended": "收文单位已经并入其他单位或撤销",
+    "i2_org_circle": "单位被划到自己的下级之下",
+    "i2_units_below": "单位并入或撤销时仍有下级单位",
+    "i3_superior_was": "单位划转前的上级与所记不符",
     "i11_tile": "存储的哈希块与事件不符",
     "i11_root": "所称的日志根与事件不符",
     "i11_bundle": "文件包与写出时不一致",
@@ -80,6 +85,10 @@ UNCHECKED: Mapping[str, tuple[str, str]] = {
     "keys": (
         "公钥取自日志本身，未与您信任的公钥比对（--vkey）",
         "the keys are those the log names itself; they were compared with none you trust (--vkey)",
+    ),
+    "guards": (
+        "自订流程表所用的自订守则：条件是否成立，只有当时的程序知道",
+        "guards of an embedder's own, which lifecycles name: whether they held, only the program of then can tell",
     ),
     "texts": ("附文未随包提供，未核对", "texts, which were not handed out with the bundle"),
     "answers": (

@@ -9,24 +9,33 @@ from typing import TYPE_CHECKING
 from xiada.console.arguments import read_moment, reading_option
 from xiada.console.directory import Directory
 from xiada.console.narrating import Library, Narrator
+from xiada.engine.calendar import Calendar
 from xiada.engine.due import SHANGHAI, instant
 from xiada.engine.engine import SystemClock
 from xiada.engine.errors import Malformed
 from xiada.engine.events import Issued
 from xiada.engine.hindsight.hours import Office
-from xiada.engine.hindsight.walking import first_event, table_of
+from xiada.engine.hindsight.walking import first_event
 
 if TYPE_CHECKING:
     from xiada.console.context import Desk
     from xiada.engine.engine import Engine
 
 
-def narrator_of(desk: Desk, cascade: str | None, *, zone: str | None = None, with_texts: bool = False) -> Narrator:
+def narrator_of(
+    desk: Desk,
+    cascade: str | None,
+    *,
+    at: int | datetime | None = None,
+    zone: str | None = None,
+    with_texts: bool = False,
+) -> Narrator:
     """Return who tells the events of a cascade, or of all.
 
     Args:
         desk: Whose engine and language.
         cascade: Its id, None = all.
+        at: Units are named as they were then; None = as they are.
         zone: Time zone of dues and times; None = that of the cascade's notice.
         with_texts: Whether erasable texts are told too, as far as they are there.
     """
@@ -36,7 +45,7 @@ def narrator_of(desk: Desk, cascade: str | None, *, zone: str | None = None, wit
         event = None if cascade is None else first_event(engine, cascade).event
         zone = notice(event.notice).zone if isinstance(event, Issued) else SHANGHAI
     library = Library(Directory(engine), notice, engine.text if with_texts else None)
-    return Narrator(desk.words, engine.org(), library, zone)
+    return Narrator(desk.words, engine.org(at), library, zone)
 
 
 def beginning(engine: Engine, text: str | None) -> int:
@@ -88,12 +97,12 @@ def standing_below(engine: Engine, ref: str, moment: int | datetime | None) -> d
             found[status] += count
     else:
         found.update(standing.status for standing in engine.at(moment).tree(ref) if standing.ref != ref)
-    order = [status.name for status in table_of(engine, ref.partition("/")[0]).statuses]
+    order = engine.pins(ref.partition("/")[0]).statuses
     return {status: found[status] for status in order if found[status]}
 
 
-def read_office(hours: str, zone: str) -> Office:
-    """Return the office of `HH:MM-HH:MM` in a zone.
+def read_office(hours: str, zone: str, calendar: Calendar) -> Office:
+    """Return the office of `HH:MM-HH:MM` in a zone, by a calendar.
 
     Raises:
         Malformed: They are no hours of one day, or there is no such zone.
@@ -105,4 +114,4 @@ def read_office(hours: str, zone: str) -> Office:
             raise Malformed(
                 "bad_hours", "these are no office hours", remedy="Give opening and closing time, e.g. 08:00-18:00."
             ) from error
-        return Office(opens, closes, zone)
+        return Office(opens, closes, zone, calendar)

@@ -28,13 +28,19 @@ from typer.core import TyperGroup
 from xiada.console import (
     commands_audit,
     commands_demo,
+    commands_dispatch,
     commands_dues,
+    commands_intake,
+    commands_lifecycle,
     commands_org,
+    commands_plan,
     commands_query,
     commands_read,
+    commands_reminders,
     commands_status,
     commands_superior,
     commands_unit,
+    commands_workflow,
 )
 from xiada.console.context import Context, as_json, visible
 from xiada.console.words import Words
@@ -168,13 +174,19 @@ def overview(context: typer.Context) -> None:
 
 for _part in (
     commands_demo,
+    commands_workflow,
     commands_org,
+    commands_intake,
     commands_superior,
+    commands_dispatch,
     commands_unit,
     commands_dues,
     commands_status,
     commands_query,
+    commands_reminders,
+    commands_plan,
     commands_read,
+    commands_lifecycle,
     commands_audit,
 ):
     _part.add_to(app)
@@ -183,5 +195,6 @@ for _part in (
 def run() -> None:
     """Run the program on this process's command line."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        if stream is not None:  # a process may have been started without one
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     app()

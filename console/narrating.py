@@ -177,7 +177,7 @@ class Narrator:
 _MACHINERY: Mapping[str, str] = {"org": "tell_registrar", "clock": "tell_clock"}
 """Units that are none: who loads the org, and timers."""
 
-_WITH_TEXT = frozenset({"progressed", "fulfilled", "reported"})
+_WITH_TEXT = frozenset({"progressed", "fulfilled", "reported", "stepped"})
 
 
 def _plain(narrator: Narrator, step: Step, **facts: object) -> str:
@@ -213,6 +213,19 @@ def _unit_added(narrator: Narrator, step: Step) -> list[str]:
     above = narrator.names([superior for _, superior in event.superiors])
     place = narrator.say("tell_below", names=above) if above else narrator.say("tell_top")
     return [_plain(narrator, step, unit=event.name, id=_own(step)), place]
+
+
+def _unit_changed(narrator: Narrator, step: Step) -> list[str]:
+    event: Any = step.recorded.event
+    named = {
+        name: narrator.name(unit)
+        for name in ("superior", "was", "into")
+        if (unit := getattr(event, name, None)) is not None
+    }
+    unit = event.name if event.type == "unit_renamed" else narrator.name(_own(step))
+    told = _plain(narrator, step, **{**named, "unit": unit, "id": _own(step), "line": getattr(event, "line", "")})
+    successor = getattr(event, "successor", None)
+    return [told, narrator.say("tell_successor", unit=narrator.name(successor)) if successor else ""]
 
 
 def _delegation(narrator: Narrator, step: Step) -> list[str]:
@@ -396,8 +409,28 @@ def _closed(narrator: Narrator, step: Step) -> list[str]:
     ]
 
 
+def _stepped(narrator: Narrator, step: Step) -> list[str]:
+    return [_turned(narrator, step, what=getattr(step.recorded.event, "trigger", ""))]
+
+
+def _migrated(narrator: Narrator, step: Step) -> list[str]:
+    return [_turned(narrator, step)]
+
+
+def _turned(narrator: Narrator, step: Step, **facts: object) -> str:
+    """Tell an event with the statuses before and after it, if they differ."""
+    was, now = (state.status if state is not None else "" for state in (step.before, step.after))
+    if was == now:
+        return _as(narrator, f"tell_{step.recorded.event.type}_same", step, **facts)
+    return _plain(narrator, step, was=narrator.words.status(was), status=narrator.words.status(now), **facts)
+
+
 _TELLINGS: Mapping[str, Callable[[Narrator, Step], list[str]]] = {
     "unit_added": _unit_added,
+    "unit_renamed": _unit_changed,
+    "unit_moved": _unit_changed,
+    "unit_merged": _unit_changed,
+    "unit_abolished": _unit_changed,
     "delegation_granted": _delegation,
     "delegation_revoked": _delegation,
     "issued": _issued,
@@ -418,6 +451,8 @@ _TELLINGS: Mapping[str, Callable[[Narrator, Step], list[str]]] = {
     "reassigned": _reassigned,
     "waived": _closed,
     "withdrawn": _closed,
+    "stepped": _stepped,
+    "migrated": _migrated,
     "key_rotated": _key_rotated,
     "restore_declared": _restore_declared,
     "text_erased": _text_erased,

@@ -1,6 +1,7 @@
 """Options that many commands take, written once; and the two ways to make a function a command.
 
     @reading    def status(desk, ...) -> None        --db --lang --json
+    @unfiled    def workflow_list(desk, ...) -> None      --lang --json: no file, or one of its own
     @writing    def waive(desk, ...) -> Command      the same, and who asks, when, under which key, --dry-run
 
 Rule: a function names its own arguments only, after the desk; the decorator adds the common ones to
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 _COMMON = "Common options"
 
 Reference = Annotated[str, typer.Argument(metavar="REF", help="Directive, e.g. kx2020-7/1.19.3.")]
+Assumed = Annotated[
+    int | None,
+    typer.Option("--assume-days", metavar="N", min=0, max=3_660, help="What has no date: assume so many days for it."),
+]
 Reason = Annotated[str, typer.Option("--reason", help="Why; stays in the log for good, so name no person.")]
 DueOption = Annotated[str, typer.Option("--due", metavar="DUE", help="YYYY-MM-DD, YYYY-MM-DDThh:mm, or undated.")]
 OptionalDue = Annotated[
@@ -47,6 +52,7 @@ _READING = {
     ],
     "json": Annotated[bool, typer.Option("--json", help="Answer as JSON.", rich_help_panel=_COMMON)],
 }
+_UNFILED = {name: option for name, option in _READING.items() if name != "db"}
 _DEFAULTS: Mapping[str, object] = {"db": "xiada.db", "json": False, "dry_run": False}
 _WRITING = {
     "actor": Annotated[
@@ -91,6 +97,17 @@ def reading(function: Callable[Concatenate[Desk, ...], None]) -> Callable[..., N
             function(desk, **values)
 
     return _offered(function, run, _READING)
+
+
+def unfiled(function: Callable[Concatenate[Desk, ...], None]) -> Callable[..., None]:
+    """Make a command of a function that works on no Xiada file, or names its own."""
+
+    def run(typer_context: typer.Context, **values: Any) -> None:
+        desk = Desk(_surroundings(typer_context), **_desk_values({"db": "", **values}))
+        with desk:
+            function(desk, **{name: value for name, value in values.items() if name not in _UNFILED})
+
+    return _offered(function, run, _UNFILED)
 
 
 def writing(function: "Callable[Concatenate[WritingDesk, ...], Command]") -> Callable[..., None]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from xiada.console import documents
+from xiada.console.calendars import calendar_name
 from xiada.console.essence import Teller
 from xiada.engine import events
-from xiada.engine.calendar import MON_FRI
+from xiada.engine.calendar import Calendar
 from xiada.engine.due import NEVER, SHANGHAI, at
 
 if TYPE_CHECKING:
@@ -28,14 +29,23 @@ def carry_out(desk: Desk, command: Command, *, dry_run: bool) -> None:
         _try(desk, command)
         return
     answer = desk.engine.submit_one(command)
+    zone = _zone_of(desk, command.target)
     if desk.as_json:
-        desk.document(_document(desk, command, answer))
+        desk.document(_document(desk, command, answer, zone))
     else:
-        desk.line(_told(desk, command, answer))
-    for day in _rest_days(answer):
-        moment = at(day, SHANGHAI)
-        weekday = desk.words.weekday(moment.weekday())
-        desk.note(desk.words.say("caution_rest_day", day=moment.date().isoformat(), weekday=weekday))
+        desk.line(_told(desk, command, answer, zone))
+    calendar = desk.engine.calendar
+    for day in _rest_days(answer, calendar, zone):
+        facts = {"day": day.isoformat(), "weekday": desk.words.weekday(day.weekday())}
+        key = "caution_rest_day_known" if calendar.knows(day.year) else "caution_rest_day"
+        desk.note(desk.words.say(key, calendar=calendar_name(desk.words, calendar), **facts))
+
+
+def _zone_of(desk: Desk, ref: str) -> str:
+    """Return the zone of the notice that a directive came by; the usual one of what is no directive."""
+    if ref.startswith("org/"):
+        return SHANGHAI
+    return desk.engine.at().notice(desk.engine.directive(ref).notice).zone
 
 
 def _try(desk: Desk, command: Command) -> None:
@@ -44,35 +54,37 @@ def _try(desk: Desk, command: Command) -> None:
     if refusal is not None:
         raise refusal
     if desk.as_json:
-        desk.document({"would": True, "trigger": command.trigger, "directive": command.target})
+        desk.document({"would": True, "trigger": command.pulls, "directive": command.target})
     else:
-        desk.say("would", trigger=desk.words.trigger(command.trigger), ref=command.target)
+        desk.say("would", trigger=desk.words.trigger(command.pulls), ref=command.target)
 
 
-def _document(desk: Desk, command: Command, answer: Answer) -> documents.Document:
+def _document(desk: Desk, command: Command, answer: Answer, zone: str) -> documents.Document:
     """Return the outcome for programs."""
     found: documents.Document = {
-        "trigger": command.trigger,
+        "trigger": command.pulls,
         "directive": command.target,
         "repeated": answer.repeated,
         "issued": list(answer.issued),
         "events": [documents.event(recorded) for recorded in answer.events],
     }
     if not command.target.startswith("org/"):
-        found["state"] = documents.directive(desk.engine.directive(command.target))
+        found["state"] = documents.directive(desk.engine.directive(command.target), zone)
     return found
 
 
-def _told(desk: Desk, command: Command, answer: Answer) -> str:
+def _told(desk: Desk, command: Command, answer: Answer, zone: str) -> str:
     """Return the outcome for people."""
     words = desk.words
     if not answer.events:
         return words.say("unchanged", ref=command.target)
     own = next(recorded for recorded in answer.events if recorded.ref == command.target)
-    event, index = words.event(own.event.type), _indices(answer)
+    event, index = words.event(own.event.in_table), _indices(answer)
     if command.target.startswith("org/"):
-        return words.say("done_org", event=event, ref=command.target, index=index)
-    teller = Teller(words, desk.engine.org())
+        told = words.say("done_org", event=event, ref=command.target, index=index)
+        others = {one.ref for one in answer.events if not one.ref.startswith("org/")}
+        return told + (words.say("handed_over", count=len(others)) if others else "")
+    teller = Teller(words, desk.engine.org(), zone)
     state = desk.engine.directive(command.target)
     line = words.say(
         "done",
@@ -124,8 +136,7 @@ def _due_set(recorded: Recorded) -> list[int | None]:
     return []
 
 
-def _rest_days(answer: Answer) -> Sequence[int]:
-    """Return the instants among newly set dues that are on no working day, each day once."""
+def _rest_days(answer: Answer, calendar: Calendar, zone: str) -> list[date]:
+    """Return the days of newly set dues, in a zone, that nobody works on."""
     found = {due for recorded in answer.events for due in _due_set(recorded) if due is not None and due != NEVER}
-    days = {at(due, SHANGHAI).date(): due for due in sorted(found)}
-    return [due for day, due in days.items() if not MON_FRI.is_workday(day)]
+    return [day for day in sorted({at(due, zone).date() for due in found}) if not calendar.is_workday(day)]

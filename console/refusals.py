@@ -11,6 +11,8 @@ from typing import Any
 
 from xiada.console import flaws
 from xiada.console.words import Words
+from xiada.console.words_intake import REFUSALS as INTAKE
+from xiada.console.words_lifecycle import LAWS, UNLIKE
 from xiada.engine.due import SHANGHAI, show
 from xiada.engine.errors import XiadaError
 
@@ -22,15 +24,46 @@ CHINESE: Mapping[str, tuple[str, str]] = {
         "{behalf} 没有委托 {unit} 对 {directive} 办理“{trigger}”",
         "请先由 {behalf} 委托，或由其自行办理",
     ),
-    "illegal_transition": ("{directive} 状态为“{status}”，不能办理“{trigger}”", "状态为{possible_in}时方可办理"),
+    "illegal_transition": ("{directive} 状态为“{status}”，不能办理“{trigger}”", "{when}"),
     "version_conflict": ("{directive}在查看之后已有变动{versions}", "请重新查看后再办理"),
     "key_reused": ("幂等键“{key}”已用于另一项办理", "每项办理请使用各自的键"),
     "unknown_directive": ("没有编号为 {directive} 的通知件", "请核对编号"),
-    "unknown_cascade": ("没有级联“{cascade}”，或当时尚未下达", "请核对名称，或查看更晚的时刻"),
+    "unknown_cascade": ("没有级联 {cascade}，或当时尚未下达", "请核对名称，或查看更晚的时刻"),
     "unknown_unit": ("组织机构中没有单位“{unit}”", "请核对单位代码，或先载入组织机构"),
     "unknown_trigger": ("没有这种办理事项", "请用 xiada can 编号 查看全部事项"),
     "no_such_index": ("日志没有这个序号", "请用 xiada log 查看已有的序号"),
+    "not_accepted": ("{directive} 尚未接受", "请先接受，或说明理由谢绝"),
+    "not_assisting": ("{directive} 由其主办，不是协办", "请直接报送"),
+    "not_leading": ("{directive} 由其协办，不是主办", "请会签：同意，或说明不同意的理由"),
+    "no_grounds": ("“{trigger}”须说明理由", "请用 --reason 写明理由"),
+    "not_coordinated": ("{directive} 的会签尚未齐备", "请待协办会签，或由上级裁定"),
+    "not_proven": ("{directive} 没有附上可核对的记录：不能证明，即未完成", "请附上带 SHA-256 的记录"),
+    "inspection_missed": ("{directive} 有应做的检查没有记录：{missed}", "请先补记，再报终止措施"),
+    "not_in_words": ("“{trigger}”须写明内容", "请用 --reason 写明是何方法，或存疑何处"),
+    "another_version": ("{directive} 应声明的版本是“{version}”", "请阅读该版本后，用 --reason 写明其编号"),
+    "unlawful_lifecycle": ("流程表“{lifecycle}”不能使用{law}", "请对照 docs/lifecycles.md 更正"),
+    "unknown_guard": ("流程表“{lifecycle}”所用的守则 {guards} 不存在", "请用带有该守则的程序打开"),
+    "guard_missing": ("该级联按流程表“{lifecycle}”办理，本程序没有其守则 {guards}", "请用带有该守则的程序打开"),
+    "bad_guard_answer": ("守则“{guard}”的答复不合约定", "成立时应返回 None，不成立时应返回一项拒绝"),
+    "bad_guard": ("“{guard}”不能用作自订守则的名称", "请换一个名称"),
+    "no_lifecycle": ("没有给出任何流程表", "请至少给出一个，或不指定"),
+    "no_such_lifecycle": ("没有名为“{lifecycle}”的流程表", "现有 {known}"),
+    "standard_trigger": ("“{trigger}”是标准事项", "请用该事项自己的命令"),
+    "reason_missing": ("“{trigger}”将办结 {directive}，须说明理由", "请用 --reason 写明理由"),
+    "same_lifecycle": ("级联“{cascade}”已按这一流程表办理", "无需变更"),
+    "bad_mapping": ("状态的对应关系有误", "请写成 原状态=新状态，每个原状态一次，且两表中均有该状态"),
+    "no_image": (
+        "有 {count} 件处于“{status}”，不能改称“{image}”：{unlike}",
+        "请对应到含义相同的状态，或待其转入其他状态",
+    ),
+    "empty_file": ("{file} 是空的", "请核对文件"),
     "unknown_lifecycle": ("该级联所用的流程表本程序不认识", "请用带有该流程表的程序打开"),
+    "unknown_preset": ("没有名为 {preset} 的预置流程", "请用 xiada workflow list 查看"),
+    "no_decisions": ("文中没有找到会议决定或领导交办事项", "如是通知，请用 xiada intake 读取"),
+    "bad_assignment": ("{at}没有指明决定的序号，或重复", "请写 序号=单位，每项一次"),
+    "no_assignee": ("还有决定没有承办单位：{titles}", "请为每一项指定承办单位"),
+    "unknown_decision": ("会议没有这一项决定：{decisions}", "请核对决定的序号"),
+    "items_open": ("{directive} 还有未完成的事项：{open}", "请逐项完成后再报结"),
     # issue and forward
     "cascade_exists": ("级联“{cascade}”已经下达过", "请换一个名称；如属重复提交，请用 --key 注明原来的幂等键"),
     "not_an_issuer": ("转发通知的发文单位中没有本单位", "请把本单位列入 issuers，或不带 --notice 原文转发"),
@@ -44,6 +77,12 @@ CHINESE: Mapping[str, tuple[str, str]] = {
     "no_issuer": ("通知没有发文单位", "请在 issuers 中列出发文单位，牵头单位在前"),
     "duplicate_id": ("{at}“{id}”出现两次", "请各取各的 id"),
     "event_too_large": ("这一条记录有 {found} 字节，超过 {limit} 字节", "请减少或缩短内容，分次提交"),
+    # reminders
+    "bad_when": ("{at}没有写明何时提醒", "请写 before、after、age 之一"),
+    "bad_days": ("{at}天数不正确", "请写范围之内的整数"),
+    "two_spans": ("{at}同时写了工作日和自然日", "请只写一种"),
+    "bad_template": ("{at}规则“{rule}”的理由中有不认识的项", "请只用 unit、item、due、days、ref、title、doc_number"),
+    "too_many_rules": ("{at}规则过多", "请减少规则"),
     # dues
     "due_after_parent": ("为 {subject} 提出的期限 {asked} 晚于上级期限（{chain}）", "最晚可为 {latest}"),
     "descendants_later": (
@@ -71,6 +110,15 @@ CHINESE: Mapping[str, tuple[str, str]] = {
     "unknown_period": ("这一项没有这一期", "请写该期的截止日期"),
     # org
     "unit_exists": ("单位“{unit}”已在组织机构中，内容不同", "请另取代码；重复载入不改动已有单位"),
+    "unit_ended": ("单位“{unit}”已并入其他单位或撤销{followed}", "请改用承接单位，或另选单位"),
+    "units_below": ("单位“{unit}”还有下级单位", "请先划转或撤销其下级，或改用合并"),
+    "line_top": ("“{unit}”是条线“{line}”的最高单位", "条线须保留最高单位；可以更名"),
+    "org_circle": ("“{superior}”在“{unit}”之下，不能作其上级或承接单位", "请选择不在其下的单位"),
+    "not_in_line": ("“{unit}”在条线“{line}”上没有相应位置", "请选择双方都在的条线"),
+    "same_unit": ("合并、承接的单位须各不相同", "每个单位只列一次，并另列承接单位"),
+    "no_successor": ("没有指明由谁承接在办的通知件", "请指明承接单位，或让在办件留在原单位"),
+    "too_many_names": ("其他名称过多", "请少列一些"),
+    "directives_running": ("单位“{unit}”还有 {count} 件在办（{directives}）", "请用 --running 写明在办件如何处理"),
     "unknown_superior": ("{at}单位“{unit}”的上级“{superior}”不存在，或不在同一条线", "请先增加该上级，或更正代码"),
     "superior_outside_line": ("{at}“{unit}”的上级“{superior}”不在条线“{line}”上", "请让该上级也加入这条线"),
     "two_superiors": ("{at}同一条线上有两个上级", "每条线只留一个上级，另一个应属于另一条线"),
@@ -109,7 +157,7 @@ CHINESE: Mapping[str, tuple[str, str]] = {
     "bad_digest": ("材料的 SHA-256 不是 64 位小写十六进制", "请更正"),
     "bad_url": ("{at}不能作文件名", "请写文件路径"),
     "outside_profile": ("内容超出可记录的范围", "请更正内容"),
-    "bad_lifecycle": ("流程表有误", "请更正流程表"),
+    "bad_lifecycle": ("流程表有误{law}", "请更正流程表"),
     "bad_budget": ("显示数目须至少为 1", "请写更大的数目"),
     "unknown_language": ("没有这种语言", "请用 zh 或 en"),
     "no_actor": ("没有说明由谁办理", "请加 --actor 帐号@单位，或设置环境变量 XIADA_ACTOR"),
@@ -232,8 +280,19 @@ CHINESE: Mapping[str, tuple[str, str]] = {
     "too_many_files": ("{path} 所含文件过多，不能直接从压缩包读取", "请先解压，再指定文件夹"),
     # drawings
     # plans
-    "bad_plan": ("层级数和天数不能为负", "请从零算起"),
+    "bad_plan": ("倒排所用的天数不对", "请写 0 至 1000 个工作日，每级一个数"),
     "lengths_differ": ("两组数据长度不同", "请逐项对应"),
+    "unknown_level": ("组织机构中没有层级“{level}”", "请用 xiada org show 查看各层级"),
+    "bad_tree": ("上级没有列在下级之前", "请先列上级"),
+    "no_years": ("{at}文件中没有年份", "请更正文件后重试"),
+    "duplicate_year": ("{at}年份重复", "每年只列一次"),
+    "no_such_day": ("{at}不是有效的日期", "请写 YYYY-MM-DD，或 YYYY-MM-DD..YYYY-MM-DD"),
+    "day_named_twice": ("{at}同一天列了两次", "每天只列一次"),
+    "makeup_on_weekday": ("{at}调休上班日不在周末", "请核对日期，调休上班日只列周六、周日"),
+    "other_year": ("{at}日期不属于该年", "请列在它所属的年份"),
+    "holiday_and_makeup": ("{at}同一天既放假又上班", "请只列其中一项"),
+    "nothing_issued": ("尚未下达的通知没有用时可作依据", "请先下达，或去掉 --forecast"),
+    "due_stands": ("--due 只用于尚未下达的通知", "请加 --org；改动已定的期限请用 xiada reschedule"),
     "no_time": ("期限不晚于起始时间", "请提前开始，或放宽期限"),
     "no_graphviz": ("没有可用的 Graphviz", "请运行 pip install pygraphviz，或安装系统的 graphviz 软件包"),
     "render_failed": ("Graphviz 未能绘出", "请减少框数后重试；仍不行请连同 DOT 文本一并报告"),
@@ -242,6 +301,7 @@ CHINESE: Mapping[str, tuple[str, str]] = {
     "too_much_memory": ("绘图占用内存过多", "请用 --budget 减少框数"),
     "unknown_format": ("没有这种图片格式", "请用 svg、png 或 pdf"),
     "bad_link": ("链接不可用", "请用 https 或相对地址"),
+    **INTAKE,
 }
 
 
@@ -286,7 +346,7 @@ def sentence(error: XiadaError, words: Words) -> str:
     """
     message, remedy = told(error, words)
     end = words.say("stop")
-    return f"{message}{end}{remedy}{end}".rstrip() if remedy else f"{message}{end}".rstrip()
+    return "".join(part if part.endswith("?") else f"{part}{end}" for part in (message, remedy) if part).rstrip()
 
 
 def _facts(error: XiadaError, words: Words) -> dict[str, str]:
@@ -294,10 +354,14 @@ def _facts(error: XiadaError, words: Words) -> dict[str, str]:
     zone = str(error.data.get("zone", SHANGHAI))
     facts = {name: _shown(name, value, words, zone) for name, value in error.data.items()}
     facts["subject"] = str(error.data.get("unit") or error.data.get("directive") or "")
+    facts["followed"] = f"，由“{error.data['successor']}”承接" if error.data.get("successor") else ""
     facts["at"] = _place(error.data)
     facts.setdefault("directive", "该件")
     versions = "（现为第 {version} 版，不是第 {expected} 版）"
-    facts["versions"] = versions.format_map(facts) if "version" in facts else ""
+    facts["versions"] = versions.format_map(facts) if {"version", "expected"} <= facts.keys() else ""
+    facts.setdefault("law", "")
+    possible = facts.get("possible_in")
+    facts["when"] = f"状态为{possible}时方可办理" if possible else "其流程没有这一事项，请用 xiada can 编号 查看"
     return facts
 
 
@@ -314,7 +378,10 @@ def _place(data: Mapping[str, object]) -> str:
 def _shown(name: str, value: Any, words: Words, zone: str) -> str:
     """Return one fact as people read it."""
     if name in _SPECIAL:
-        return _SPECIAL[name](value, words, zone)
+        try:
+            return str(_SPECIAL[name](value, words, zone))
+        except (TypeError, ValueError, LookupError, AttributeError, OverflowError):
+            return str(value)  # an embedder's own fact, called like one of ours and something else
     if isinstance(value, list | tuple):
         return words.join([str(item) for item in value])
     return f"{value:,}" if type(value) is int and name != "index" else str(value)
@@ -331,7 +398,21 @@ def _chain(value: Any, words: Words, zone: str) -> str:
     return words.join([f"{ref} 期限 {_instant(due, words, zone)}" for ref, due in value], most=4)
 
 
+def _law(value: Any, words: Words) -> str:
+    """Return the law a lifecycle breaks, to follow what it says of the lifecycle."""
+    law, facts = value
+    shown = {name: _IN_LAWS[name](words, fact) if name in _IN_LAWS else fact for name, fact in facts.items()}
+    return f"：{LAWS[law].format_map(shown)}"
+
+
 _NO_BODIES: Mapping[str, str] = {"clock": "定时程序", "org": "组织机构管理（org）"}
+
+_IN_LAWS: Mapping[str, Callable[[Words, str], str]] = {
+    "trigger": Words.trigger,
+    "role": Words.role,
+    "other": Words.role,
+    **dict.fromkeys(("status", "source", "target"), Words.status),
+}
 
 _SPECIAL: Mapping[str, Callable[[Any, Words, str], str]] = {
     "due": _instant,
@@ -339,6 +420,9 @@ _SPECIAL: Mapping[str, Callable[[Any, Words, str], str]] = {
     "latest": _instant,
     "now": _instant,
     "chain": _chain,
+    "law": lambda value, words, _: _law(value, words),
+    "unlike": lambda value, *_: UNLIKE.get(value, value),
+    "image": lambda value, words, _: words.status(value),
     "flaw": lambda value, *_: flaws.CHINESE.get(value, value),
     "status": lambda value, words, _: words.status(value),
     "parent_status": lambda value, words, _: words.status(value),

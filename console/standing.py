@@ -14,16 +14,15 @@ from xiada.console import documents
 from xiada.console.context import Desk
 from xiada.console.tree import Row, aligned, node_row, tree_rows
 from xiada.engine.due import show
-from xiada.engine.projections import Bucket, Node, View
+from xiada.engine.projections import BUCKETS, Bucket, Node, View
 from xiada.viz.folding import folded
 
 BUDGET = 200
 """Most lines of a tree, unless more are asked for."""
 
-_NAMED: dict[Bucket, int] = {"overdue": 20, "today": 10}
+_NAMED: dict[Bucket, int] = {"overdue": 20, "soft_passed": 10, "today": 10}
 """Which work lists are named, and how many of each."""
 
-_LISTS: tuple[Bucket, ...] = ("overdue", "today", "week", "later", "undated", "done")
 _LIST_STYLES: dict[Bucket, str] = {"overdue": "bold red", "today": "bold yellow"}
 
 
@@ -115,8 +114,10 @@ def _show_late(desk: Desk, views: Sequence[View]) -> None:
 
 def _show_lists(desk: Desk, views: Sequence[View]) -> None:
     """Print the work lists: each with its count, the pressing ones with names."""
-    for bucket in _LISTS:
+    for bucket in BUCKETS:
         found = _worst_first(views, bucket)
+        if bucket == "soft_passed" and not found:
+            continue  # rare, and a line that is always 0 tells a clerk nothing
         desk.line(_heading(desk, bucket, len(found)))
         most = _NAMED.get(bucket, 0)
         _show_rows(desk, found[:most])

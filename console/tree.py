@@ -19,9 +19,9 @@ from xiada.engine.due import NEVER, show
 from xiada.engine.projections import Light, Node
 from xiada.viz.folding import Slot
 
-_GLYPHS: Mapping[str, str] = {"red": "■", "yellow": "▲", "green": "●", "grey": "○"}
+GLYPHS: Mapping[str, str] = {"red": "■", "yellow": "▲", "green": "●", "grey": "○"}
 _DONE, _CLOSED = "✔", "–"
-_STYLES: Mapping[str, str] = {"red": "bold red", "yellow": "yellow", "green": "green", "grey": "bright_black"}
+STYLES: Mapping[str, str] = {"red": "bold red", "yellow": "yellow", "green": "green", "grey": "bright_black"}
 _GAP = "  "
 
 
@@ -76,7 +76,7 @@ def due_words(us: int, words: Words, zone: str) -> str:
 def light_words(light: Light, words: Words) -> str:
     """Return why a light shows what it shows."""
     code = "today" if light.code == "due_soon" and light.days == 0 else light.code
-    return words.say(f"light_{code}", days=light.days)
+    return words.light(code, days=light.days, allowed=light.allowed)
 
 
 def aligned(rows: Iterable[Row]) -> list[Text]:
@@ -103,14 +103,14 @@ def _line(row: Row, widths: Sequence[int]) -> Text:
 
 def _glyph(node: Node) -> str:
     """Return the sign of a directive's light; what is done or called off has its own."""
-    if node.directive.status in ("waived", "withdrawn"):
+    if node.directive.excused:
         return _CLOSED
-    return _DONE if node.bucket == "done" else _GLYPHS[node.light.colour]
+    return _DONE if node.bucket == "done" else GLYPHS[node.light.colour]
 
 
 def _style(node: Node) -> str:
     """Return the colour of a directive's light."""
-    return "bright_black" if node.directive.status in ("waived", "withdrawn") else _STYLES[node.light.colour]
+    return "bright_black" if node.directive.excused else STYLES[node.light.colour]
 
 
 def _last_children(slots: Sequence[Slot]) -> dict[int | None, int]:

@@ -11,7 +11,12 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from xiada.console.words_hindsight import HINDSIGHT
+from xiada.console.words_intake import INTAKE
+from xiada.console.words_lifecycle import LIFECYCLE
 from xiada.console.words_log import LOG
+from xiada.console.words_plan import PLAN
+from xiada.console.words_reminders import REMINDERS
+from xiada.console.words_workflow import WORKFLOW
 from xiada.viz.labels import catalogue
 
 Language = Literal["zh", "en"]
@@ -24,16 +29,25 @@ ROLES: Mapping[str, str] = _DRAWN.roles
 TRIGGERS: Mapping[str, str] = {
     **_DRAWN.triggers,
     "add_unit": "增加单位",
+    "rename_unit": "单位更名",
+    "move_unit": "单位划转",
+    "merge_units": "单位合并",
+    "abolish_unit": "撤销单位",
     "delegate": "授权",
     "revoke": "收回授权",
     "rotate_key": "更换密钥",
     "declare_restore": "声明恢复",
     "erase_text": "删除文本",
+    "migrate": "变更流程",
 }
 """The words of the drawings, so that a screen and a picture never call one thing by two names."""
 
 EVENTS: Mapping[str, str] = {
     "unit_added": "增加单位",
+    "unit_renamed": "单位更名",
+    "unit_moved": "单位划转",
+    "unit_merged": "并入",
+    "unit_abolished": "撤销单位",
     "delegation_granted": "授权",
     "delegation_revoked": "收回授权",
     "issued": "下达",
@@ -54,6 +68,8 @@ EVENTS: Mapping[str, str] = {
     "reassigned": "改派",
     "waived": "免报",
     "withdrawn": "撤回",
+    "stepped": "办理环节",
+    "migrated": "变更流程",
     "key_rotated": "启用密钥",
     "restore_declared": "声明恢复",
     "text_erased": "删除文本",
@@ -101,7 +117,17 @@ PHRASES: Mapping[str, tuple[str, str]] = {
         "组织机构尚未载入。用 xiada org load 文件 载入。",
         "The org is empty. Load one with: xiada org load FILE",
     ),
+    "org_none_then": ("当时还没有单位。", "There were no units then."),
+    "unit_is": ("{id}  {name}（{line}，{level}，{kind}）", "{id}  {name} ({line}, {level}, {kind})"),
+    "unit_aliases": ("  又称：{names}", "  also called: {names}"),
+    "unit_above": ("  条线 {line} 上级：{unit}", "  line {line}, superior: {unit}"),
+    "unit_below": ("  条线 {line} 下级 {count} 个：{units}", "  line {line}, subordinates ({count}): {units}"),
+    "unit_gone": ("  已并入其他单位或撤销{after}", "  ended{after}"),
+    "unit_after": ("，由 {unit}承接", ", followed by {unit}"),
+    "unit_named": ("{name}（{id}）", "{name} ({id})"),
     "org_size": ("{total} 个单位，{lines} 条线", "units: {total}, lines: {lines}"),
+    "org_ended": ("另有 {count} 个单位已并入其他单位或撤销", "ended, beside these: {count}"),
+    "handed_over": ("，另有 {count} 件随之变动", ", and {count} directives changed with it"),
     "line": ("条线 {line}：{count} 个单位，最高单位 {top}（{id}）", "line {line}; units: {count}, top: {top} ({id})"),
     "reading": ("读取", "reading"),
     "loading": ("载入", "loading"),
@@ -173,6 +199,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
         "{count} more units, {total} directives, {overdue} overdue",
     ),
     "bucket_overdue": ("逾期 {count} 件", "overdue: {count}"),
+    "bucket_soft_passed": ("建议期限已过 {count} 件", "past what was asked, not demanded: {count}"),
     "bucket_today": ("今天到期 {count} 件", "due today: {count}"),
     "bucket_week": ("7 天内到期 {count} 件", "due within 7 days: {count}"),
     "bucket_later": ("7 天以后到期 {count} 件", "due later: {count}"),
@@ -207,6 +234,8 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     ),
     # late, blocked, counts, chain
     "late_head": ("逾期，期限最早的在先：本页 {count} 件", "overdue, earliest due first; on this page: {count}"),
+    "late_none": ("没有逾期的（未定期限的不作推定）。", "Nobody is late (nothing is assumed of what has no date)."),
+    "soft_by": ("建议期限已过 {days} 天", "{days} d past what was asked, not demanded"),
     "late_by": ("逾期 {days} 天", "{days} d overdue"),
     "blocked_head": ("等待下级报送：本页 {count} 件", "waiting for those below; on this page: {count}"),
     "none_blocked": ("没有等待下级报送的。", "Nobody waits for those below."),
@@ -286,7 +315,12 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "colon": ("：", ": "),
     "or": (" 或 ", " or "),
     **HINDSIGHT,
+    **LIFECYCLE,
     **LOG,
+    **INTAKE,
+    **PLAN,
+    **REMINDERS,
+    **WORKFLOW,
 }
 
 _WEEKDAYS: Mapping[Language, tuple[str, ...]] = {
@@ -330,13 +364,20 @@ class Words:
         """Return the word for a trigger."""
         return self._word(TRIGGERS, name)
 
+    def light(self, code: str, **facts: object) -> str:
+        """Return why a light shows what it shows; of what closed by an embedder's own status, that status."""
+        key = f"light_{code}"
+        return self.say(key, **facts) if key in PHRASES else self.status(code)
+
     def role(self, name: str) -> str:
         """Return the word for who may pull a trigger."""
         return self._word(ROLES, name)
 
     def event(self, name: str) -> str:
-        """Return the word for a type of event."""
-        return self._word(EVENTS, name)
+        """Return the word for a type of event, of a step also which."""
+        kind, _, step = name.partition(":")
+        word = self._word(EVENTS, kind)
+        return self.say("step_event", event=word, step=step) if step else word
 
     def weekday(self, number: int) -> str:
         """Return the name of a day of the week, Monday being 0."""

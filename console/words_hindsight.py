@@ -10,6 +10,13 @@ from collections.abc import Mapping
 
 SENTENCES: Mapping[str, tuple[str, str]] = {
     "unit_added": ("{who}将{unit}（{id}）加入组织机构", "{who} added {unit} ({id}) to the org"),
+    "unit_renamed": ("{who}将 {id} 更名为{unit}", "{who} renamed {id}: it is {unit} from then on"),
+    "unit_moved": (
+        "{who}将{unit}（{id}）在条线“{line}”上由{was}划归{superior}",
+        "{who} moved {unit} ({id}) in line {line} from {was} to {superior}",
+    ),
+    "unit_merged": ("{who}将{unit}（{id}）并入{into}", "{who} merged {unit} ({id}) into {into}"),
+    "unit_abolished": ("{who}撤销{unit}（{id}）", "{who} abolished {unit} ({id})"),
     "delegation_granted": ("{who}登记：{unit}授权{to}代其办理", "{who} recorded that {to} may act for {unit}"),
     "delegation_revoked": (
         "{who}登记：{unit}收回对{to}的授权",
@@ -48,6 +55,14 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "waived": ("{who}免去{unit}的报告", "{who} excused {unit} from reporting"),
     "withdrawn": ("{who}撤回下达给{unit}的本件", "{who} called it back from {unit}"),
+    "stepped": (
+        "{who}办理“{what}”，{unit}由“{was}”转为“{status}”",
+        "{who} took the step “{what}”: {unit} went from {was} to {status}",
+    ),
+    "migrated": (
+        "{who}变更流程表，{unit}的“{was}”自此称“{status}”",
+        "{who} let it go on by another lifecycle: what was {was} at {unit} is {status}",
+    ),
     "key_rotated": ("{who}启用签名密钥 {new}", "{who} put the signing key {new} into use"),
     "restore_declared": (
         "{who}声明日志由备份恢复，此前 {kept} 条保留，自此为第 {epoch} 期",
@@ -84,6 +99,8 @@ _TELLING: Mapping[str, tuple[str, str]] = {
         "{who}将上级 {cause} 改期，{unit}的期限随之由 {was} 改为 {due}",
         "{who} moved the due of {cause} above, and with it that of {unit} from {was} to {due}",
     ),
+    "tell_stepped_same": ("{who}办理“{what}”", "{who} took the step “{what}”"),
+    "tell_migrated_same": ("{who}变更流程表，本件状态不变", "{who} let it go on by another lifecycle, as it stands"),
     "tell_waived_with": (
         "{who}免去上级 {cause} 的报告，{unit}的一并免去",
         "{who} waived {cause} above, and with it the report of {unit}",
@@ -114,6 +131,7 @@ _TELLING: Mapping[str, tuple[str, str]] = {
     "tell_cut": ("系由 {due} 压缩到上级期限以内", "cut from {due} to fit the superior's"),
     "tell_below": ("上级单位为{names}", "below {names}"),
     "tell_top": ("无上级单位", "with no superior"),
+    "tell_successor": ("由{unit}承接", "{unit} comes after it"),
     "tell_old_key": ("此前为 {old}", "in place of {old}"),
     "tell_lost": ("失去 {count} 条", "events lost: {count}"),
     "tell_text": ("文字：“{text}”", "text: “{text}”"),
@@ -269,7 +287,6 @@ _ASK: Mapping[str, tuple[str, str]] = {
         "{years} 年的节假日和调休不在日历中，按周一至周五推定。",
         "Holidays of {years} are not in the calendar; Monday to Friday is assumed.",
     ),
-    "ask_mon_fri": ("周一至周五", "Monday to Friday"),
     "ask_night": ("夜间", "night"),
     "ask_rest_day": ("非工作日", "rest day"),
     "ask_variants": ("六、办理路径", "6. Ways they went"),

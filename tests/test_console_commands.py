@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from console_office import CAST, GD, GZ, SG, SZ, Office
+from console_office import CAST, GD, GZ, NOTICE, SG, SZ, Office
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
@@ -208,6 +208,19 @@ def test_a_due_on_a_rest_day_is_noted_beside_the_answer(office: Office) -> None:
     assert "2020-06-07 是星期日，不是工作日" in said.err
     english = office.run("reschedule", "kx/1.2", "--due", "2020-06-06", "--reason", "x", actor=CAST, lang="en")
     assert "2020-06-06 is a Saturday, not a working day" in english.err
+
+
+def test_a_due_is_told_and_its_rest_day_looked_up_in_the_zone_of_the_cascade(tmp_path: Path) -> None:
+    office = Office(tmp_path).open_office()
+    abroad = office.write("abroad.yaml", f"{NOTICE.replace('2020-06-19', '2020-06-12')}zone: America/New_York\n")
+    said = office.run("issue", "kx", abroad, actor=CAST)  # the end of a Friday there is Saturday noon in Shanghai
+    assert "期限 2020-06-12" in said.out
+    assert "不是工作日" not in said.err
+    said = office.run("reschedule", "kx/1", "--due", "2020-06-07", "--reason", "x", actor=CAST)
+    assert "期限 2020-06-07" in said.out
+    assert "2020-06-07 是星期日" in said.err
+    said = office.run("reschedule", "kx/1", "--due", "2020-06-08", "--reason", "x", "--json", actor=CAST)
+    assert said.document["state"]["due"] == "2020-06-08T23:59:59.999999-04:00"
 
 
 def test_a_time_without_an_offset_is_meant_in_the_zone_of_the_cascade(office: Office) -> None:

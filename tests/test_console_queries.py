@@ -29,7 +29,7 @@ def test_who_is_late_is_listed_earliest_due_first(standing: Office) -> None:
         "  福建省科协             逾期 3 天   2020-06-12  已下达  kx/1.2\n"
     )
     assert standing.must("late", "kx/1.2", "--now", "2020-06-15T12:00").count("逾期 2.5 天") == 1
-    assert standing.must("late", "kx") == "没有逾期的。\n"
+    assert standing.must("late", "kx") == "没有逾期的（未定期限的不作推定）。\n"
 
 
 def test_the_late_come_page_by_page(standing: Office) -> None:

@@ -16,10 +16,8 @@ from xiada.engine.hindsight.walking import (
     first_event,
     is_directive,
     recorded_events,
-    table_of,
     walk,
 )
-from xiada.engine.lifecycle import STANDARD
 
 
 def test_a_walk_ends_in_the_states_that_stand(make: Maker) -> None:
@@ -65,12 +63,12 @@ def test_a_cascade_that_is_not_there_is_refused(make: Maker) -> None:
             list(recorded_events(engine, name))
 
 
-def test_the_table_a_cascade_pins_is_found_or_refused(make: Maker) -> None:
+def test_a_walk_is_refused_by_tables_that_are_not_those_the_cascade_pins(make: Maker) -> None:
     engine = make(one_line())
     cascade(engine)
-    assert table_of(engine, "k") == STANDARD
+    assert [step.after.status for step in walk(recorded_events(engine, "k")) if step.after] == ["issued"]
     with refused(engine, NotFound, "unknown_lifecycle"):
-        table_of(engine, "k", {})
+        list(walk(recorded_events(engine, "k"), {}))
 
 
 def test_streams_of_units_and_of_the_log_are_no_directives() -> None:
