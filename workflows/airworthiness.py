@@ -26,7 +26,7 @@ from xiada.workflows.airworthiness_rules import (
     record_is_named,
 )
 from xiada.workflows.catalogue import Check, Preset
-from xiada.workflows.story import Hands, Step, StoryClock, clerk, packaged_org, refusal_of
+from xiada.workflows.story import Acts, Step, StoryClock, clerk, packaged_org, refusal_of
 
 CASCADE, ORIGIN = "ad-2031-05", "xiada.example/fleet"
 ROOT = f"{CASCADE}/1"
@@ -84,11 +84,8 @@ def run(engine: Engine, clock: StoryClock) -> Iterator[Step]:
     yield from story.close()
 
 
-class _Story:
+class _Story(Acts):
     """The acts, in order; each does its deeds and then says so."""
-
-    def __init__(self, engine: Engine, clock: StoryClock) -> None:
-        self._engine, self._clock, self._hands = engine, clock, Hands(engine)
 
     def order(self) -> Iterator[Step]:
         """Issue the directive to all operators; one passes it on to its bases."""

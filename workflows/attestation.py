@@ -22,7 +22,7 @@ from xiada.engine.notice import Notice, Obligation
 from xiada.engine.org import Org, Select
 from xiada.workflows.attestation_rules import ATTESTATION, version_is_named
 from xiada.workflows.catalogue import Check, Preset
-from xiada.workflows.story import Hands, Step, StoryClock, clerk, packaged_org, refusal_of
+from xiada.workflows.story import Acts, Step, StoryClock, clerk, packaged_org, refusal_of
 
 OLD, NEW, ORIGIN = "policy-2", "policy-3", "xiada.example/company"
 TIMER = Actor("timer", "clock")
@@ -64,11 +64,8 @@ def run(engine: Engine, clock: StoryClock) -> Iterator[Step]:
     yield from story.third()
 
 
-class _Story:
+class _Story(Acts):
     """The acts, in order; each does its deeds and then says so."""
-
-    def __init__(self, engine: Engine, clock: StoryClock) -> None:
-        self._engine, self._clock, self._hands = engine, clock, Hands(engine)
 
     def second(self) -> Iterator[Step]:
         """Lay the second version on everybody; most attest, some are reminded."""

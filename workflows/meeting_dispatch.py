@@ -23,7 +23,7 @@ from xiada.engine.notice import Notice, Obligation, Requirement
 from xiada.engine.org import Org
 from xiada.workflows.catalogue import Check, Preset
 from xiada.workflows.intake.values import Decision
-from xiada.workflows.story import Hands, Step, StoryClock, clerk, packaged_org, refusal_of
+from xiada.workflows.story import Acts, Step, StoryClock, clerk, packaged_org, refusal_of
 
 MEETING = "cast-meeting-2021-07-16"
 ORIGIN = "xiada.example/meeting"
@@ -188,13 +188,8 @@ def run(engine: Engine, clock: StoryClock) -> Iterator[Step]:
     yield from story.close()
 
 
-class _Story:
+class _Story(Acts):
     """The acts, in order; each does its deeds and then says so."""
-
-    def __init__(self, engine: Engine, clock: StoryClock) -> None:
-        self._engine = engine
-        self._clock = clock
-        self._hands = Hands(engine)
 
     def give_out(self) -> Iterator[Step]:
         """Try with one decision left over, then give out all four."""

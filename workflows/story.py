@@ -126,6 +126,18 @@ class Hands:
         return tuple(f"{notice.id}/{one.id}" for notice, one in required if one.mandatory)
 
 
+class Acts:
+    """The acts of a story: each does its deeds and then says so.
+
+    Args:
+        engine: An empty engine that runs by the clock.
+        clock: The story's own.
+    """
+
+    def __init__(self, engine: Engine, clock: StoryClock) -> None:
+        self._engine, self._clock, self._hands = engine, clock, Hands(engine)
+
+
 def refusal_of(deed: Callable[[], object]) -> Refused:
     """Return what the engine said to a deed that it refused.
 

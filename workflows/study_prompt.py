@@ -22,7 +22,7 @@ from xiada.engine.notice import Notice, Obligation
 from xiada.engine.org import Org, Select
 from xiada.workflows import checks
 from xiada.workflows.catalogue import Check, Preset
-from xiada.workflows.story import Hands, Step, StoryClock, clerk, packaged_org, refusal_of
+from xiada.workflows.story import Acts, Step, StoryClock, clerk, packaged_org, refusal_of
 
 CASCADE = "gd-study-2020-6"
 ORIGIN = "xiada.example/gd-study"
@@ -70,13 +70,8 @@ def run(engine: Engine, clock: StoryClock) -> Iterator[Step]:
     yield from story.come_back()
 
 
-class _Story:
+class _Story(Acts):
     """The acts, in order; each does its deeds and then says so."""
-
-    def __init__(self, engine: Engine, clock: StoryClock) -> None:
-        self._engine = engine
-        self._clock = clock
-        self._hands = Hands(engine)
 
     # Downwards
 

@@ -20,7 +20,7 @@ from xiada.engine.engine import Engine
 from xiada.engine.notice import Notice, Obligation
 from xiada.engine.org import Org, Select
 from xiada.workflows.catalogue import Check, Preset
-from xiada.workflows.story import Hands, Step, StoryClock, clerk, packaged_org, refusal_of
+from xiada.workflows.story import Acts, Step, StoryClock, clerk, packaged_org, refusal_of
 from xiada.workflows.tasker_rules import (
     COORDINATION,
     TASKER,
@@ -68,11 +68,8 @@ def run(engine: Engine, clock: StoryClock) -> Iterator[Step]:
     yield from story.answer()
 
 
-class _Story:
+class _Story(Acts):
     """The acts, in order; each does its deeds and then says so."""
-
-    def __init__(self, engine: Engine, clock: StoryClock) -> None:
-        self._engine, self._clock, self._hands = engine, clock, Hands(engine)
 
     def task(self) -> Iterator[Step]:
         """Task a lead and two who assist; the first lead declines."""
