@@ -29,11 +29,12 @@ def intake(
         int | None, typer.Option("--segment", metavar="N", help="Of several documents, this one.")
     ] = None,
     look: Annotated[bool, typer.Option("--look", help="Tell what it finds; ask nothing, make no notice file.")] = False,
-    yes: Annotated[
-        bool, typer.Option("--yes", help="Confirm doubts unseen; refused where a person has to decide.")
-    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing; refused while doubts are open.")] = False,
     accept: Annotated[
-        list[str] | None, typer.Option("--accept", metavar="CODE", help="Confirm the doubts of this code.")
+        list[str] | None,
+        typer.Option(
+            "--accept", metavar="CODE", help="Confirm the doubts of this code; 'see': all that need no decision."
+        ),
     ] = None,
     issuer: Annotated[
         list[str] | None, typer.Option("--issuer", metavar="UNIT", help="Id of an issuing unit, the lead first.")
@@ -66,7 +67,7 @@ def intake(
     work.choose()
     if look or (for_people and not yes and not (asking and work.begin())):
         return
-    work.make(asking=asking, piped=file == "-", yes=yes, accepted=frozenset(accept or ()))
+    work.make(asking=asking and not yes, piped=file == "-", accepted=frozenset(",".join(accept or ()).split(",")))
 
 
 def _document(desk: Desk, text: str, segments: "Sequence[Segment]") -> None:
@@ -110,7 +111,7 @@ class _Work:
         except EOFError:
             return False
 
-    def make(self, *, asking: bool, piped: bool, yes: bool, accepted: frozenset[str]) -> None:
+    def make(self, *, asking: bool, piped: bool, accepted: frozenset[str]) -> None:
         """Settle what is doubtful, and print the notice file."""
         from xiada.console.incoming import Terminal
         from xiada.console.intake_settling import Settling
@@ -123,7 +124,6 @@ class _Work:
             words=self._desk.words,
             text=self._text,
             asker=Terminal() if asking else None,
-            yes=yes,
             accepted=accepted,
             org=self._units.org if self._units else None,
             asks_id=self._said.notice_id is None,

@@ -46,6 +46,10 @@ class Asker(Protocol):
         ...
 
 
+SEEN = "see"
+"""Said in place of a code: all doubts of which it is enough that somebody has seen them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settling:
     """How doubts are to be settled.
@@ -54,8 +58,7 @@ class Settling:
         words: The language.
         text: The text as read, for quotations.
         asker: Who answers; None = nobody can.
-        yes: Doubts that need no decision are confirmed unseen.
-        accepted: Codes of doubts that are closed beforehand.
+        accepted: Codes of doubts that are closed beforehand; SEEN stands for all that need no decision.
         org: The org units are looked up in, if there is one.
         asks_id: Whether a person is asked for an id of the notice; not where one was said beforehand.
         remarks: Gathers what was confirmed, corrected or left out, for the file.
@@ -65,7 +68,6 @@ class Settling:
     words: Words
     text: str
     asker: Asker | None = None
-    yes: bool = False
     accepted: frozenset[str] = frozenset()
     org: Org | None = None
     asks_id: bool = True
@@ -91,7 +93,7 @@ class Settling:
 
     def _closed(self, doubt: Doubt) -> bool:
         """Tell whether a doubt was closed beforehand, and remember that it was."""
-        closed = doubt.code in self.accepted or (self.yes and not matter_of(doubt.code).decide)
+        closed = doubt.code in self.accepted or (SEEN in self.accepted and not matter_of(doubt.code).decide)
         if closed:
             self._remember(doubt)
         return closed
@@ -112,8 +114,8 @@ class Settling:
         raise Refused(
             "open_doubts",
             f"there are open doubts: {len(waiting)} ({', '.join(codes)})",
-            remedy="Settle them at a terminal, say what is missing with --title and --issuer, or close them: --yes "
-            "those that need no decision, --accept CODE any.",
+            remedy="Settle them at a terminal, say what is missing with --title and --issuer, or confirm them: "
+            f"'--accept CODE' those of one code, '--accept {SEEN}' all that need no decision.",
             count=len(waiting),
             codes=codes,
             doubts=[[one.code, one.text, list(one.span)] for one in waiting],

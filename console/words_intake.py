@@ -140,8 +140,8 @@ INTAKE: Mapping[str, tuple[str, str]] = {
         "of {count} notices in the text number {number} was taken; choose another with --segment",
     ),
     "intake_piped": (
-        "文稿来自标准输入，无法逐条询问；请用 --yes 或 --accept，或把文稿存成文件",
-        "the text came by standard input, so nothing can be asked; use --yes or --accept, or name a file",
+        "文稿来自标准输入，无法逐条询问；请用 --accept 确认，或把文稿存成文件",
+        "the text came by standard input, so nothing can be asked; use --accept, or name a file",
     ),
 }
 
@@ -169,7 +169,7 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
     "no_such_segment": ("文中没有第 {number} 份", "文中共有 {count} 份，请在其中选择"),
     "open_doubts": (
         "有 {count} 处存疑尚未处理（{codes}）",
-        "请在终端上逐条处理，用 --title、--issuer 补充所缺，或予以确认：--yes 确认不须决定的，--accept 确认指定的",
+        "请在终端上逐条处理，或用 --title、--issuer、--accept 代码；--accept see 确认不须决定的各种",
     ),
     "left_unsettled": ("存疑没有处理完，未生成通知文件", "请重新运行并处理完"),
 }

@@ -71,7 +71,7 @@ class Desk:
 
     def made(self, *words: str) -> str:
         """Return the notice file made of a text that raises no doubts."""
-        result = self.run("intake", *words, "--org", self.org)
+        result = self.run("intake", *words, "--accept", "see", "--org", self.org)
         assert result.exit_code == 0, result.stderr
         return str(result.stdout)
 
@@ -97,7 +97,17 @@ def test_into_a_pipe_goes_the_notice_file_that_issue_reads(desk: Desk) -> None:
 @pytest.mark.parametrize("source", ["--org", "--db"])
 def test_a_text_goes_through_the_pipe_into_a_cascade(desk: Desk, source: str) -> None:
     assert desk.run("init", "--origin", "xiada.example/k", "--org", desk.org, "--db", desk.db).exit_code == 0
-    made = desk.run("intake", desk.text, "--yes", source, desk.org if source == "--org" else desk.db, "--id", "n1")
+    made = desk.run(
+        "intake",
+        desk.text,
+        "--yes",
+        source,
+        desk.org if source == "--org" else desk.db,
+        "--id",
+        "n1",
+        "--accept",
+        "see",
+    )
     assert made.exit_code == 0, made.stderr
     issued = desk.run("issue", "k", "-", "--actor", "li@p", "--db", desk.db, given=made.stdout.encode())
     assert issued.exit_code == 0, issued.stderr
@@ -130,7 +140,7 @@ def test_people_are_told_what_is_owed_and_by_which_units(desk: Desk, lang: str, 
 
 
 def test_the_text_may_come_by_standard_input(desk: Desk) -> None:
-    result = desk.run("intake", "-", "--yes", "--org", desk.org, given=TEXT.encode("gb18030"))
+    result = desk.run("intake", "-", "--accept", "see", "--org", desk.org, given=TEXT.encode("gb18030"))
     assert result.exit_code == 0
     assert "关于报送年度工作总结的通知" in result.stdout
 
@@ -153,24 +163,27 @@ def test_without_a_terminal_an_open_doubt_is_refused_and_told(desk: Desk) -> Non
 
 def test_yes_and_accept_close_doubts_and_the_file_says_so(desk: Desk) -> None:
     text = desk.write("t.txt", undated())
+    refused = desk.run("intake", text, "--yes", "--org", desk.org)
+    assert refused.exit_code == 1, "while doubts are open"
+    assert "year_assumed" in refused.stderr
     made = desk.made(text, "--yes")
     assert made.startswith("# ")
     assert "year_assumed" in made
     codes = re.findall(r"^# ([a-z_]+):", made, re.MULTILINE)
-    accepted = [word for code in codes for word in ("--accept", code)]
-    assert desk.made(text, *accepted) == made
+    for accepted in ([part for code in codes for part in ("--accept", code)], ["--accept", ",".join(codes)]):
+        assert desk.run("intake", text, "--yes", *accepted, "--org", desk.org).stdout == made
 
 
-def test_without_an_org_the_issuer_is_a_doubt_that_yes_does_not_close(desk: Desk) -> None:
+def test_without_an_org_the_issuer_is_a_doubt_that_a_person_decides(desk: Desk) -> None:
     result = desk.run("intake", desk.text, "--yes", "--json")
     assert result.exit_code == 0
-    refused = desk.run("intake", desk.text, "--yes")
+    refused = desk.run("intake", desk.text, "--accept", "see")
     assert refused.exit_code == 1
     assert "unknown_issuer" in refused.stderr
-    named = desk.run("intake", desk.text, "--yes", "--issuer", "p")
+    named = desk.run("intake", desk.text, "--yes", "--accept", "see", "--issuer", "p")
     assert named.exit_code == 0
     assert 'issuers: ["p"]' in named.stdout
-    accepted = desk.run("intake", desk.text, "--yes", "--accept", "unknown_issuer")
+    accepted = desk.run("intake", desk.text, "--yes", "--accept", "see,unknown_issuer")
     assert (accepted.exit_code, accepted.stdout) == (2, ""), "accepting it does not say who issues"
 
 

@@ -10,7 +10,7 @@ import pytest
 from intake_files import TEXT
 
 from xiada.console.context import Context, Desk
-from xiada.console.intake_settling import Settling
+from xiada.console.intake_settling import SEEN, Settling
 from xiada.console.intake_telling import Teller, due_words, place_of, rule_words
 from xiada.console.intaking import Said, Units, chosen, drafted, found_in
 from xiada.console.words import Words
@@ -83,7 +83,6 @@ def settled(
     segment: Segment = NOTICE,
     units: Units | None = None,
     accepted: tuple[str, ...] = (),
-    yes: bool = False,
 ) -> tuple[Draft, Answers, Settling]:
     """Return the draft of a notice settled with these answers."""
     asker = Answers(*(answers or ()))
@@ -92,7 +91,6 @@ def settled(
         words=Words("zh"),
         text=TEXT,
         asker=None if answers is None else asker,
-        yes=yes,
         accepted=frozenset(accepted),
         org=units.org if units else None,
     )
@@ -218,12 +216,12 @@ def test_without_anybody_to_ask_open_doubts_are_refused_and_told() -> None:
     assert caught.value.data["doubts"][0] == ["year_assumed", "no year is written", [START, STOP]]  # type: ignore[index]
 
 
-def test_yes_confirms_what_needs_no_decision_and_nothing_else() -> None:
-    _, _, settling = settled(None, ASSUMED, yes=True)
+def test_see_confirms_what_needs_no_decision_and_nothing_else() -> None:
+    _, _, settling = settled(None, ASSUMED, accepted=(SEEN,))
     assert settling.remarks == ["year_assumed: 原文没有写年份，年份是推定的"]
     for code in ("child_due_after_parent", "never_heard_of"):
         with pytest.raises(Refused) as caught:
-            settled(None, ASSUMED, replace(DECIDE, code=code), yes=True)
+            settled(None, ASSUMED, replace(DECIDE, code=code), accepted=(SEEN,))
         assert caught.value.data["codes"] == [code]
 
 
@@ -233,8 +231,8 @@ def test_accepted_codes_are_closed_and_remembered() -> None:
     assert draft.notice().issuers == ("p",)
 
 
-def test_yes_at_a_terminal_leaves_only_decisions_to_be_asked() -> None:
-    _, asker, _ = settled([""], ASSUMED, DECIDE, yes=True)
+def test_see_at_a_terminal_leaves_only_decisions_to_be_asked() -> None:
+    _, asker, _ = settled([""], ASSUMED, DECIDE, accepted=(SEEN,))
     assert [line for line in asker.shown if line.startswith("[")] == [
         "[1/1] child_due_after_parent：期限晚于所转发通知的期限"
     ]

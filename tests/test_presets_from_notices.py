@@ -37,8 +37,8 @@ def read(office: Office, number: str, *more: str) -> str:
     line = ("intake", str(NOTICES / f"{number}.txt"), "--yes", *more)
     said = office.run(*line, lang="en")
     if said.code == 1:
-        [codes] = re.findall(r"doubts? (?:is|are) open \(([a-z_, ]+)\)", said.err)
-        said = office.run(*line, *(word for code in codes.split(", ") for word in ("--accept", code)), lang="en")
+        codes = re.findall(r"^still open: ([a-z_]+):", said.err, re.MULTILINE)
+        said = office.run(*line, "--accept", ",".join(codes), lang="en")
     assert said.code == 0, said.err.splitlines()[-1]
     return office.write(f"{number}{''.join(more)}.yaml", said.out)
 
