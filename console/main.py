@@ -80,6 +80,8 @@ class Program(TyperGroup):
             code = INTERRUPTED
         except (BrokenPipeError, SystemExit):  # Rich and Typer leave so when nobody reads on, and only then
             code = _let_go()
+        except OSError as error:
+            code = _report(_unprintable(error), words, for_program="--json" in line)
         if code == INTERRUPTED:
             sys.stderr.write(f"{words.say('interrupted')}\n")
         sys.exit(code or 0)
@@ -100,6 +102,19 @@ def _let_go() -> int:
     with suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return UNREAD
+
+
+def _unprintable(error: OSError) -> StoreError:
+    """Return the error for a standard output that takes nothing more; raise what was about a file."""
+    if error.filename is not None:
+        raise error
+    _let_go()
+    return StoreError(
+        "cannot_print",
+        f"standard output cannot be written ({error.strerror})",
+        remedy="Check the disk, or where the output goes.",
+        why=error.strerror,
+    )
 
 
 def _report(error: Exception, words: Words, *, for_program: bool) -> int:

@@ -172,6 +172,7 @@ CHINESE: Mapping[str, tuple[str, str]] = {
     "process_died": ("核验用的一个进程被外部终止", "请重试，或减少进程数"),
     "checkpoints_too_long": ("{file} 太长，不是检查点文件", "请给出存有检查点的文件"),
     "cannot_read": ("{at}文件无法读取", "请核对文件名和权限"),
+    "cannot_print": ("标准输出无法写入（{why}）", "请检查磁盘，或输出的去向"),
     "cannot_write": ("{path} 无法写入", "请核对文件夹和权限"),
     "not_utf8": ("{at}不是 UTF-8 文本", "请另存为 UTF-8"),
     "bad_json": ("{at}不是可读的 JSON", "请更正文件"),

@@ -67,3 +67,17 @@ def test_a_terminal_that_knows_no_chinese_gets_escapes_and_no_traceback(office: 
     said = run("status", LANG="en_US.ISO-8859-1", PYTHONIOENCODING="latin-1", XIADA_DB=str(office.file))
     assert (said.returncode, said.stderr) == (0, "")
     assert "\\u5e7f\\u4e1c" in said.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_a_full_disk_below_standard_output_is_one_sentence_and_no_traceback() -> None:
+    with Path("/dev/full").open("w") as full:
+        said = subprocess.run(
+            [str(SCRIPT), "workflow", "list"],
+            env=dict(os.environ, LANG="C.UTF-8"), stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert said.returncode == 4
+    assert said.stderr == (
+        "Store error: standard output cannot be written (No space left on device). "
+        "Check the disk, or where the output goes.\n"
+    )
