@@ -59,6 +59,7 @@ _TWO = re.compile(
 )
 _OWNER = re.compile(f"[{HAN}]{{2,10}}?(?:总局|总公司|总会|总行)(?=各)")
 _GLUED = re.compile("(?:(?<=部门)|(?<=单位)|(?<=学校)|(?<=机构))(?=各|[省市县区]直)|(?<=政府)(?=各[乡镇街县开])")
+_BARE_NAME = re.compile(f"[{HAN}]州|[{HAN}]{{1,3}}[^省市县区州盟旗]")  # 广州 is a name, 黔南州 says what it is
 _WHOLE_PLACE = re.compile(f"(?:{_KIND_OF_PLACE}){_NOTE}")
 
 
@@ -184,7 +185,7 @@ def _shared_out(frame: _Frame) -> Iterator[tuple[str, Span]]:
         yield from ((part.text, part.span) for part in places)
         return
     last = bodies[0]
-    written = [part.text for part in places[:-1]] + [last.text[: len(last.text) - len(last.body)]]
+    written = _named_alike([part.text for part in places[:-1]] + [last.text[: len(last.text) - len(last.body)]])
     groups = _by_level(written)
     named = any(level is None for _, level in groups)
     if len(groups) == 1 or any(_NATIONAL.search(one) for one in written) or (named and len(bodies) > 1):
@@ -193,6 +194,14 @@ def _shared_out(frame: _Frame) -> Iterator[tuple[str, Span]]:
     for part in bodies:
         for place, _ in groups:
             yield place + (part.body or part.text), whole if part is last else part.span
+
+
+def _named_alike(written: list[str]) -> list[str]:
+    """Return places with the sort of the last added to bare names before it (`广德、宿松县`)."""
+    sort = written[-1][-1:]
+    if sort not in "市县区旗" or any(one.startswith("各") or _WHOLE_PLACE.fullmatch(one) for one in written):
+        return written
+    return [one + sort if _BARE_NAME.fullmatch(one) else one for one in written]
 
 
 def _by_level(written: Sequence[str]) -> list[tuple[str, str | None]]:
