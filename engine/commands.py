@@ -84,11 +84,22 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
-class AddUnit(Command):
+class OnUnit(Command):
+    """Base of the commands about one unit."""
+
+    id: str
+
+    @property
+    def target(self) -> str:
+        """The unit's stream."""
+        return f"org/{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class AddUnit(OnUnit):
     """Add a unit to the org."""
 
     trigger: ClassVar[str] = "add_unit"
-    id: str
     name: str
     kind: str
     level: str
@@ -96,11 +107,6 @@ class AddUnit(Command):
     superiors: tuple[tuple[str, str], ...] = ()
     region: str | None = None
     aliases: tuple[str, ...] = ()
-
-    @property
-    def target(self) -> str:
-        """The unit's stream."""
-        return f"org/{self.id}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ the directives that a unit has running (see `reorganising`):
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, get_args
 
 from xiada.engine import limits
-from xiada.engine.commands import Command
+from xiada.engine.commands import Command, OnUnit
 from xiada.engine.errors import Malformed
 
 Running = Literal["refuse", "stay", "merge", "reassign"]
@@ -34,11 +34,10 @@ class Reorganise(Command):
 
 
 @dataclass(frozen=True, slots=True)
-class RenameUnit(Reorganise):
+class RenameUnit(OnUnit, Reorganise):
     """Give a unit another name; `aliases` are all it has from then on, None = those it has."""
 
     trigger: ClassVar[str] = "rename_unit"
-    id: str
     name: str
     reason: str
     aliases: tuple[str, ...] | None = None
@@ -50,18 +49,12 @@ class RenameUnit(Reorganise):
         if len(self.aliases or ()) > ALIASES:
             raise Malformed("too_many_names", f"a unit has at most {ALIASES} other names", remedy="Leave some out.")
 
-    @property
-    def target(self) -> str:
-        """The unit's stream."""
-        return f"org/{self.id}"
-
 
 @dataclass(frozen=True, slots=True)
-class MoveUnit(Reorganise):
+class MoveUnit(OnUnit, Reorganise):
     """Put a unit, with all below it, under another superior of the same line."""
 
     trigger: ClassVar[str] = "move_unit"
-    id: str
     line: str
     superior: str
     reason: str
@@ -70,11 +63,6 @@ class MoveUnit(Reorganise):
     def __post_init__(self) -> None:
         self.check_reason(self.reason)
         limits.choice(self.running, "running", ("refuse", "stay"))
-
-    @property
-    def target(self) -> str:
-        """The unit's stream."""
-        return f"org/{self.id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +77,7 @@ class MergeUnits(Reorganise):
 
     def __post_init__(self) -> None:
         self.check_reason(self.reason)
-        limits.choice(self.running, "running", ("refuse", "stay", "merge", "reassign"))
+        limits.choice(self.running, "running", get_args(Running))
         if not self.units or len({*self.units, self.into}) <= len(self.units):
             raise Malformed(
                 "same_unit",
@@ -104,18 +92,17 @@ class MergeUnits(Reorganise):
 
 
 @dataclass(frozen=True, slots=True)
-class AbolishUnit(Reorganise):
+class AbolishUnit(OnUnit, Reorganise):
     """End a unit that has nobody below it; `successor` does what it did, if anybody."""
 
     trigger: ClassVar[str] = "abolish_unit"
-    id: str
     reason: str
     successor: str | None = None
     running: Running = "refuse"
 
     def __post_init__(self) -> None:
         self.check_reason(self.reason)
-        limits.choice(self.running, "running", ("refuse", "stay", "merge", "reassign"))
+        limits.choice(self.running, "running", get_args(Running))
         if self.successor == self.id:
             raise Malformed("same_unit", f"'{self.id}' cannot come after itself", remedy="Name another unit, or none.")
         if self.successor is None and self.running in ("merge", "reassign"):
@@ -124,8 +111,3 @@ class AbolishUnit(Reorganise):
                 "nobody is named to take over what runs",
                 remedy="Name a successor, or let what runs stay.",
             )
-
-    @property
-    def target(self) -> str:
-        """The unit's stream."""
-        return f"org/{self.id}"

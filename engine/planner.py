@@ -131,12 +131,7 @@ class Days:
         Raises:
             LimitExceeded: It would be before the years there are.
         """
-        if instant == NEVER or not workdays:
-            return instant
-        found = self._ends.get((instant, -workdays))
-        if found is None:
-            found = self._ends[instant, -workdays] = min(instant, self._end(instant, -workdays))
-        return found
+        return min(instant, self._ended(instant, -workdays))
 
     def after(self, instant: int, workdays: int) -> int:
         """Return the end of the day so many working days after an instant; the instant itself for none.
@@ -144,6 +139,10 @@ class Days:
         Raises:
             LimitExceeded: It would be after the years there are.
         """
+        return self._ended(instant, workdays)
+
+    def _ended(self, instant: int, workdays: int) -> int:
+        """Return what `_end` does, each once; the instant itself where nothing is to be counted."""
         if instant == NEVER or not workdays:
             return instant
         found = self._ends.get((instant, workdays))
