@@ -27,6 +27,7 @@ CHINESE: Mapping[str, tuple[str, str]] = {
     "illegal_transition": ("{directive} 状态为“{status}”，不能办理“{trigger}”", "{when}"),
     "version_conflict": ("{directive}在查看之后已有变动{versions}", "请重新查看后再办理"),
     "key_reused": ("幂等键“{key}”已用于另一项办理", "每项办理请使用各自的键"),
+    "empty_line": ("此处没有条线为 {line} 的通知件", "请改用以下之一：{lines}"),
     "unknown_directive": ("没有编号为 {directive} 的通知件", "请核对编号"),
     "unknown_cascade": ("没有级联 {cascade}，或当时尚未下达", "请核对名称，或查看更晚的时刻"),
     "unknown_unit": ("组织机构中没有单位“{unit}”", "请核对单位代码，或先载入组织机构"),

@@ -21,6 +21,7 @@ from xiada.engine.lifecycles import Pins
 from xiada.engine.notice import Notice, Requirement
 from xiada.engine.org import Org
 from xiada.engine.ports import UNCHANGED, Columns, Reader, Store
+from xiada.engine.projections import Mark, Tracks
 from xiada.engine.records import read
 from xiada.engine.replay import Moment, pins_of
 
@@ -102,6 +103,28 @@ class AsOf:
             for number, name in reader.numbers(ref):
                 if number in statuses:
                     yield Standing(name, self._names[statuses[number]], dues[number])
+
+    def tracks(self, ref: str) -> Tracks:
+        """Return where a directive and all below it stood after each of their events; of a cascade for `cascade/`.
+
+        Args:
+            ref: Reference, or a cascade's id and a slash.
+
+        Returns:
+            Marks by reference, in preorder; empty of what was not there yet.
+        """
+        with self._store.reading() as reader:
+            refs, names = dict(reader.numbers(ref)), reader.statuses()
+            found: dict[int, list[Mark]] = {number: [] for number in refs}
+            place = 0
+            for columns in _first(reader.columns(), self.size):
+                rows = zip(columns.stream, columns.t, columns.status, columns.due, strict=True)
+                for index, (number, t, status, due) in enumerate(rows, place):
+                    marks = found.get(number)
+                    if marks is not None:
+                        marks.append(Mark(index, t, names[status], marks[-1].due if due == UNCHANGED else due))
+                place += len(columns.stream)
+        return {refs[number]: tuple(marks) for number, marks in found.items() if marks}
 
     # From the bodies
 

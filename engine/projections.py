@@ -10,11 +10,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, TypeAlias, get_args
 
 from xiada.engine.directive import Directive
 from xiada.engine.due import DAY_US, NEVER, SHANGHAI, at, end_of_day
+from xiada.engine.errors import NotFound
 from xiada.engine.lifecycle import STANDARD, Lifecycle
+from xiada.engine.limits import shown
 
 Colour = Literal["green", "yellow", "red", "grey"]
 Bucket = Literal["overdue", "soft_passed", "today", "week", "later", "undated", "done"]
@@ -87,8 +89,11 @@ class View:
         log_size: Events in the log then.
         log_root: Merkle root over them, hex.
         zone: Time zone dues are shown in.
-        nodes: Every directive, parents before children, siblings by number.
+        nodes: Every directive, parents before children, siblings by number; in a part, those of the part.
         lifecycle: The table the cascade runs by.
+        subtree: The directive it was narrowed to, with all below it; None = not narrowed.
+        line: The line it was narrowed to; None = all lines.
+        whole: How many directives the whole cascade has, where this is a part; None = this is the whole.
     """
 
     cascade: str
@@ -100,6 +105,72 @@ class View:
     zone: str
     nodes: tuple[Node, ...]
     lifecycle: Lifecycle = field(default=STANDARD, repr=False)
+    subtree: str | None = None
+    line: str | None = None
+    whole: int | None = None
+
+    @property
+    def total(self) -> int:
+        """How many directives the whole cascade has, be this the whole or a part."""
+        return len(self.nodes) if self.whole is None else self.whole
+
+    @property
+    def log_index(self) -> int:
+        """Index of the last event looked at, -1 of an empty log: looked at as of it, the same view comes back."""
+        return self.log_size - 1
+
+    def part(self, subtree: str | None = None, line: str | None = None) -> View:
+        """Return the view narrowed to a directive with all below it, or to a line, or to both.
+
+        Args:
+            subtree: Reference of the topmost directive wanted.
+            line: Id of the line wanted; a joint notice may lead from one line to another.
+
+        Raises:
+            NotFound: There is no such directive, or none on that line.
+        """
+        nodes = self.nodes
+        if subtree is not None:
+            nodes = tuple(node for node in nodes if f"{node.directive.ref}.".startswith(f"{subtree}."))
+            if not nodes:
+                raise NotFound(
+                    "unknown_directive",
+                    f"there is no directive {shown(subtree)} in this view",
+                    directive=shown(subtree),
+                    remedy="Check the reference, or look at a later moment.",
+                )
+        if line is not None:
+            nodes = tuple(node for node in nodes if node.directive.line == line)
+            if not nodes:
+                found = ", ".join(sorted({node.directive.line for node in self.nodes}))
+                raise NotFound(
+                    "empty_line",
+                    f"there is no directive on line {shown(line)} in this view",
+                    line=shown(line),
+                    lines=found,
+                    remedy=f"Use one of {found}.",
+                )
+        return replace(self, nodes=nodes, subtree=subtree or self.subtree, line=line or self.line, whole=self.total)
+
+
+class Mark(NamedTuple):
+    """Where a directive stood after one of its events.
+
+    Args:
+        index: Log index of the event.
+        t: When it was recorded, µs since 1970 UTC.
+        status: Its status from then on.
+        due: Its due from then on, µs since 1970 UTC, NEVER if undated.
+    """
+
+    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody needs of a mark
+    t: int
+    status: str
+    due: int
+
+
+Tracks: TypeAlias = Mapping[str, tuple[Mark, ...]]
+"""The marks of directives by reference, each directive's in log order; the directives in preorder."""
 
 
 @dataclass(frozen=True, slots=True)

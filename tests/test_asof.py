@@ -15,7 +15,9 @@ from test_bulk import BEGINNING, THROUGH, engine_at, walk
 from xiada.engine.commands import Command
 from xiada.engine.engine import Engine
 from xiada.engine.errors import Malformed, NotFound
+from xiada.engine.hindsight.walking import steps_of
 from xiada.engine.org import Org
+from xiada.engine.projections import Mark
 
 
 def agree(engine: Engine, index: int) -> None:
@@ -28,6 +30,25 @@ def agree(engine: Engine, index: int) -> None:
     assert all(then.standing(ref) == (ref, state.status, state.due) for ref, state in moment.states.items())
     assert then.counts() == Counter(state.status for state in moment.states.values())
     assert list(then.org()) == moment.units
+    assert then.tracks("k/") == {state.ref: tracked(engine, state.ref, index) for state in states}
+
+
+def tracked(engine: Engine, ref: str, index: int) -> tuple[Mark, ...]:
+    """Return the marks of a directive by folding its stream."""
+    stream = [one for one in engine.log(ref) if one.index is not None and one.index <= index]
+    states = [step.after for step in steps_of(stream, engine.pins("k"))]
+    return tuple(
+        Mark(one.index or 0, one.t, state.status, state.due)
+        for one, state in zip(stream, states, strict=True)
+        if state is not None
+    )
+
+
+def test_tracks_of_a_part_are_those_of_the_directive_and_all_below_it(story: Engine) -> None:
+    whole = story.at().tracks("k/")
+    assert story.at().tracks("k/1.1") == {"k/1.1": whole["k/1.1"]}
+    assert list(whole) == [node.directive.ref for node in story.view("k").nodes]
+    assert story.at().tracks("nobody/") == {}
 
 
 @example(THROUGH)

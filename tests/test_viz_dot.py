@@ -26,7 +26,12 @@ from xiada.viz.render import Engine
 from xiada.viz.text import fitted, shown
 
 GOLDEN = Path(__file__).with_name("golden")
-MODULES = sorted(path.stem for path in Path(xiada.viz.__file__).parent.glob("*.py") if path.stem != "__init__")
+_FOLDER = Path(xiada.viz.__file__).parent
+MODULES = sorted(
+    ".".join(path.relative_to(_FOLDER).with_suffix("").parts)
+    for path in _FOLDER.rglob("*.py")
+    if path.stem != "__init__"
+)
 HOSTILE = (
     *('"', "'", '\\"', '" URL="javascript:alert(1)" x="', "javascript:alert(1)", "</text><script>alert(1)</script>"),
     *("<b>粗</b>", "<>", "<TABLE>", "]]>", "<!-- -->", "-->", "&", "&amp;", "&lt;b&gt;", "&#65;"),

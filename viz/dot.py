@@ -8,7 +8,7 @@ quoting; links are `https:` or relative; no attribute comes from outside.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from xiada.engine.errors import Malformed
@@ -86,6 +86,8 @@ def _add_box(graph: Digraph, name: str, box: Box, height: float) -> None:
     }
     if box.columns:
         attributes["label"] = f"<{_columns(box.columns)}>"
+    if box.classes:
+        attributes["class"] = _classes(box.classes)
     if box.tip:
         attributes["tooltip"] = escaped_tip(box.tip)
     if box.link is not None:
@@ -112,6 +114,7 @@ def _line_attributes(line: Line, height: float) -> dict[str, str]:
         "penwidth": f"{line.thickness:g}",
         "pos": _course(line, height),
     }
+    found |= {"class": _classes(line.classes)} if line.classes else {}
     return found | ({"style": "dashed"} if line.dashed else {})
 
 
@@ -145,6 +148,11 @@ def _identifier(key: str) -> str:
         'kx2020-7_2f1.19.3'
     """
     return "".join(c if c.isascii() and (c.isalnum() or c in ".-") else f"_{ord(c):x}" for c in key)
+
+
+def _classes(names: Iterable[str]) -> str:
+    """Return class names as an attribute; each is made fit for a style sheet."""
+    return " ".join(map(_identifier, names))
 
 
 def _checked(link: str) -> str:

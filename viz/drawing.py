@@ -6,11 +6,15 @@ top left corner. Every size is decided here and not by fonts, so a drawing is th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Literal, TypeAlias
+
+from xiada.engine.errors import XiadaError
 
 Point: TypeAlias = tuple[float, float]
+Kind: TypeAlias = Literal["tree", "full", "matrix", "icicle", "timeline", "lifecycle", "chain", "compare", "path"]
+Pen: TypeAlias = Literal["graphviz", "own"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +84,7 @@ class Box:
         fill: Colour of the ground, None = transparent.
         tip: What a pointer or a screen reader tells of it.
         link: Where it leads: `https:` or relative.
+        classes: What it is, in words a style sheet can name, e.g. `late` or `status-executing`.
     """
 
     key: str
@@ -94,6 +99,7 @@ class Box:
     fill: str | None = None
     tip: str = ""
     link: str | None = None
+    classes: tuple[str, ...] = ()
 
     @property
     def right(self) -> float:
@@ -128,6 +134,7 @@ class Line:
         thickness: Its thickness.
         dashed: Whether it is dashed.
         arrow: Whether it ends in an arrowhead.
+        classes: What it is, in words a style sheet can name.
     """
 
     key: str
@@ -138,6 +145,7 @@ class Line:
     thickness: float = 1.0
     dashed: bool = False
     arrow: bool = False
+    classes: tuple[str, ...] = ()
 
     def moved(self, right: float, down: float) -> Line:
         """Return it at another place."""
@@ -148,8 +156,13 @@ class Line:
 class Drawing:
     """One page: boxes that stand for something, lines between them, and the texts of the page.
 
+    A notebook shows it as it is.
+
     Args:
+        kind: Which of the nine drawings it is.
+        language: Of its words, as a language tag.
         title: What it shows, in one line.
+        summary: What stands below the title, in sentences; told to who cannot see the picture.
         footer: Of what, when, and on which log: enough to draw it again.
         width: Of the page.
         height: Of the page.
@@ -158,9 +171,13 @@ class Drawing:
         captions: Title, summary, legend, names of lines, footer.
         fonts: Font list, the first that is there counts.
         paper: Colour of the page.
+        pen: What draws its SVG: Graphviz, or for very many plain shapes our own writer.
     """
 
+    kind: Kind
+    language: str
     title: str
+    summary: str
     footer: str
     width: float
     height: float
@@ -169,8 +186,27 @@ class Drawing:
     captions: tuple[Box, ...]
     fonts: str
     paper: str
+    pen: Pen = "graphviz"
 
     def linked(self, links: Mapping[str, str]) -> Drawing:
         """Return the drawing with links on its nodes, by key (a directive's reference, a status's name)."""
         nodes = tuple(replace(node, link=links.get(node.key, node.link)) for node in self.nodes)
         return replace(self, nodes=nodes)
+
+    def _repr_svg_(self) -> str:
+        """Return it as SVG, for notebooks."""
+        from xiada.viz.pictures import to_svg  # noqa: PLC0415  (values import nothing that runs programs)
+
+        return to_svg(self).decode()
+
+    def _repr_mimebundle_(
+        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
+    ) -> dict[str, str]:
+        """Return it for notebooks: as SVG where that can be drawn, and always in words."""
+        found = {"text/plain": f"{self.title}\n{self.summary}\n{self.footer}"}
+        try:
+            found["image/svg+xml"] = self._repr_svg_()
+        except XiadaError as error:
+            found["text/plain"] += f"\n{error}"
+        wanted = set(found if include is None else include) - set(exclude or ())
+        return {form: data for form, data in found.items() if form in wanted}

@@ -1,4 +1,4 @@
-"""Every word the drawings use, in Chinese and in English, in one place.
+"""The languages of the drawings: words for statuses and triggers here, sentences in `words`.
 
 Rule: names that are not in a catalogue (the statuses of an embedder's own lifecycle) are shown as they
 are. Patterns are filled by name, and only with numbers, dates and names.
@@ -12,6 +12,7 @@ from typing import Literal, get_args
 
 from xiada.engine.errors import Malformed
 from xiada.engine.limits import shown
+from xiada.viz.words import PATTERNS
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -22,12 +23,14 @@ class Labels:
     """The words of one language.
 
     Args:
+        language: Which.
         statuses: By status.
         triggers: By trigger.
         roles: By who may pull a trigger.
         patterns: Everything else, to be filled by `say`.
     """
 
+    language: Language
     statuses: Mapping[str, str]
     triggers: Mapping[str, str]
     roles: Mapping[str, str]
@@ -106,6 +109,7 @@ _ZH_OWN_TRIGGERS: Mapping[str, str] = {
 """What triggers of one's own are often called; with the name by which they are pulled."""
 
 _ZH = Labels(
+    language="zh",
     statuses={
         "issued": "已下达",
         "forwarded": "已转发",
@@ -147,45 +151,11 @@ _ZH = Labels(
         "superior or grantor": "上级或批准单位",
         "effect": "随上级自动",
     },
-    patterns={
-        "due": "截止 {date}",
-        "undated": "未定期限",
-        "overdue": "逾期 {count}",
-        "overdue_days": "逾期 {days} 天",
-        "done_late": "迟 {days} 天",
-        "progress": "{done}/{total} · {percent}%",
-        "folded": "▸ {count} 家",
-        "more": "… 另有 {count} 家",
-        "more_about": "未逐一画出",
-        "showing": "显示 {shown} / {total}",
-        "total": "共 {total} 件",
-        "done": "完成 {done}（{percent}%）",
-        "worst": "逾期最多：",
-        "late": "逾期",
-        "by": "{what} · {who}",
-        "late_border": "虚线框 = 本单位已逾期",
-        "late_strip": "色条下方橙线 = 逾期占比",
-        "folded_mark": "▸ = 未展开的下级单位",
-        "count": "{count} 件",
-        "command": "实线 = 指令",
-        "effect": "虚线 = 自动效果",
-        "same": "↻ = 状态不变",
-        "lifecycle": "指令的状态机",
-        "subject": "{title}：状态机",
-        "table": "流程表 {name} 第 {version} 版 · 摘要 {digest}",
-        "tip": "{name} · {status} · {due} · 完成 {done}/{total} · 逾期 {overdue} · {ref}",
-        "line_join": "、",
-        "line_head": "↻ {who}：{what}",
-        "cascade": "级联 {cascade}",
-        "number": "文号 {number}",
-        "instant": "时刻 {instant}",
-        "log": "日志序号 {size}",
-        "root": "日志根 {root}",
-        "empty_root": "无",
-    },
+    patterns={name: zh for name, (zh, _) in PATTERNS.items()},
 )
 
 _EN = Labels(
+    language="en",
     statuses={},
     triggers={
         "request_extension": "request extension",
@@ -193,42 +163,7 @@ _EN = Labels(
         "refuse_extension": "refuse extension",
     },
     roles={"effect": "automatic"},
-    patterns={
-        "due": "by {date}",
-        "undated": "no due date",
-        "overdue": "overdue {count}",
-        "overdue_days": "overdue {days} d",
-        "done_late": "{days} d late",
-        "progress": "{done}/{total} · {percent}%",
-        "folded": "▸ {count}",
-        "more": "… and {count} more",
-        "more_about": "not drawn one by one",
-        "showing": "showing {shown} of {total}",
-        "total": "{total} directives",
-        "done": "done {done} ({percent}%)",
-        "worst": "Most overdue:",
-        "late": "overdue",
-        "by": "{what} · {who}",
-        "late_border": "dashed border = this unit is overdue",
-        "late_strip": "orange under the bar = share overdue",
-        "folded_mark": "▸ = directives below, not shown",
-        "count": "{count}",
-        "command": "solid = command",
-        "effect": "dashed = effect of another directive",
-        "same": "↻ = status stays",
-        "lifecycle": "Lifecycle of a directive",
-        "subject": "{title}: lifecycle",
-        "table": "table {name} version {version} · digest {digest}",
-        "tip": "{name} · {status} · {due} · done {done}/{total} · overdue {overdue} · {ref}",
-        "line_join": ", ",
-        "line_head": "↻ {who}: {what}",
-        "cascade": "cascade {cascade}",
-        "number": "number {number}",
-        "instant": "as of {instant}",
-        "log": "log index {size}",
-        "root": "log root {root}",
-        "empty_root": "none",
-    },
+    patterns={name: en for name, (_, en) in PATTERNS.items()},
 )
 
 _CATALOGUES: Mapping[str, Labels] = {"zh": _ZH, "en": _EN}

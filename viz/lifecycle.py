@@ -14,7 +14,7 @@ from xiada.engine.lifecycle import Lifecycle
 from xiada.engine.projections import View
 from xiada.viz.drawing import Box, Cell, Column, Drawing, Row
 from xiada.viz.labels import Labels, Language, catalogue
-from xiada.viz.page import Frame, badge, framed, gap, origin, swatches, words
+from xiada.viz.page import Frame, badge, framed, gap, origin, showing, swatches, words
 from xiada.viz.routes import (
     BOX_GAP,
     LANE_GAP,
@@ -87,8 +87,17 @@ def _frame(paper: _Paper, view: View | None) -> Frame:
         runs.append([badge(late, theme, size=_SMALL), gap()])
     runs += [[words(say(remark), theme, size=_SMALL)] for remark in ("command", "effect", "same")]
     return Frame(
+        kind="lifecycle",
+        language=paper.labels.language,
         title=say("subject", title=shown(view.title) or view.cascade) if view else say("lifecycle"),
-        summary=[[words(say("total", total=len(view.nodes)), theme, bold=True)]] if view else [],
+        summary=[
+            [
+                words(say("total", total=len(view.nodes)), theme, bold=True),
+                showing(len(view.nodes), view, paper.labels, theme),
+            ]
+        ]
+        if view
+        else [],
         legend=runs,
         footer=(named, *(origin(view, paper.labels) if view else ())),
     )

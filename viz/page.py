@@ -6,13 +6,13 @@ instant and on which log, so that anybody can draw it again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from xiada.engine.due import at
 from xiada.engine.projections import View
-from xiada.viz.drawing import Box, Cell, Column, Drawing, Line, Row
-from xiada.viz.labels import Labels
+from xiada.viz.drawing import Box, Cell, Column, Drawing, Kind, Line, Row
+from xiada.viz.labels import Labels, Language
 from xiada.viz.text import fitted, room, wrapped
 from xiada.viz.theme import Theme
 
@@ -21,6 +21,7 @@ _BREATH = 14
 _LEAST_WIDTH = 640
 _TITLE, _TEXT, _SMALL = 17, 11, 9
 _ROOT_DIGITS = 12
+_TAGS: Mapping[Language, str] = {"zh": "zh-CN", "en": "en"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +29,16 @@ class Frame:
     """The texts of a page.
 
     Args:
+        kind: Which of the nine drawings it is.
+        language: Of the words.
         title: On top, large.
         summary: Rows of cells below it.
         legend: Runs of cells that must stay together.
         footer: Parts of the last line.
     """
 
+    kind: Kind
+    language: Language
     title: str
     summary: Sequence[Sequence[Cell]]
     legend: Sequence[Sequence[Cell]]
@@ -55,7 +60,10 @@ def framed(
     height = int(under_all + sum(row.height for row in foot) + MARGIN)
     across, down = MARGIN - left, under_head - top
     return Drawing(
+        kind=frame.kind,
+        language=_TAGS[frame.language],
         title=frame.title,
+        summary=_said(frame.summary),
         footer=footer,
         width=width + 2 * MARGIN,
         height=height,
@@ -70,6 +78,11 @@ def framed(
         fonts=theme.fonts,
         paper=theme.paper,
     )
+
+
+def _said(rows: Sequence[Sequence[Cell]]) -> str:
+    """Return the rows below the title as text."""
+    return " ".join(" ".join(cell.text for cell in row if cell.text) for row in rows)
 
 
 def _extent(boxes: Sequence[Box], lines: Sequence[Line]) -> tuple[float, float, float, float]:
@@ -125,7 +138,9 @@ def words(text: str, theme: Theme, *, size: int = _TEXT, bold: bool = False, aft
 
 def badge(text: str, theme: Theme, *, size: int = _TEXT) -> Cell:
     """Return a text on the ground of what is overdue."""
-    return Cell(width=room(text, size) + 14, text=text, indent=6, size=size, bold=True, fill=theme.late)
+    return Cell(
+        width=room(text, size) + 14, text=text, indent=6, size=size, bold=True, ink=theme.late_ink, fill=theme.late
+    )
 
 
 def gap(width: int = 14) -> Cell:
@@ -144,14 +159,26 @@ def swatches(counts: Iterable[tuple[str, int | None]], theme: Theme, labels: Lab
     return found
 
 
+def showing(shown: int, view: View, labels: Labels, theme: Theme) -> Cell:
+    """Return how many directives of how many are shown, the whole cascade counted."""
+    return words(labels.say("showing", shown=shown, total=view.total), theme)
+
+
+def _part(view: View, labels: Labels) -> tuple[str, ...]:
+    """Return what part of the cascade is shown, if it is not all of it."""
+    subtree = () if view.subtree is None else (labels.say("subtree", ref=view.subtree),)
+    return (*subtree, *(() if view.line is None else (labels.say("line", line=view.line),)))
+
+
 def origin(view: View, labels: Labels) -> tuple[str, ...]:
     """Return the footer's parts: cascade, number, instant, log index and the log root's first digits."""
     say = labels.say
     instant = at(view.now, view.zone).isoformat(sep=" ", timespec="seconds")
     return (
         say("cascade", cascade=view.cascade),
+        *_part(view, labels),
         say("number", number=view.doc_number),
         say("instant", instant=f"{instant} {view.zone}"),
-        say("log", size=view.log_size),
+        say("log", index=str(view.log_index)),
         say("root", root=view.log_root[:_ROOT_DIGITS] or say("empty_root")),
     )

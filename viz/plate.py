@@ -13,7 +13,7 @@ lateness, the mark ▲ that of all at and below it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from xiada.engine.due import NEVER, show
@@ -22,6 +22,7 @@ from xiada.engine.projections import Node, Tally
 from xiada.viz.drawing import Box, Cell, Column, Point, Row
 from xiada.viz.folding import Slot
 from xiada.viz.labels import Labels
+from xiada.viz.shares import LEAST_POINTS, shared
 from xiada.viz.text import fitted, room, shown
 from xiada.viz.theme import Look, Theme
 
@@ -29,7 +30,6 @@ WIDTH, HEIGHT = 280, 58
 _EDGE, _STRIPE, _PAD = 2, 20, 7
 _INNER = WIDTH - 2 * _EDGE - _STRIPE - 2 * _PAD
 _NAME, _WORDS, _GLYPH, _MARK = 11, 9, 7, 12
-_LEAST_SHARE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,14 @@ def plate(slot: Slot, key: str, at: Point, style: Style) -> Box:
         dashed=late,
         fill=theme.folded if node is None else theme.plate,
         tip=_tip(node, slot.tally, style) if node else _more(slot, style),
+        classes=classes(node) if node else ("more",),
     )
+
+
+def classes(node: Node) -> tuple[str, ...]:
+    """Return what a directive is, in words a style sheet can name: its status, its list, its level and line."""
+    late = ("late",) if node.bucket == "overdue" else ()
+    return f"status-{node.directive.status}", *late, f"level-{node.level}", f"line-{node.directive.line}"
 
 
 def _stripe(node: Node | None, theme: Theme) -> Column:
@@ -126,7 +133,8 @@ def _last_line(slot: Slot, style: Style) -> tuple[Cell, ...]:
     badge = room(mark, _WORDS) + 10 if mark else 0
     left = _INNER - badge
     words = fitted(_words(slot, style), left - (4 if mark else 0), _WORDS)
-    late = Cell(width=badge, text=mark, indent=4, size=_WORDS, bold=True, fill=style.theme.late)
+    theme = style.theme
+    late = Cell(width=badge, text=mark, indent=4, size=_WORDS, bold=True, ink=theme.late_ink, fill=theme.late)
     return (
         Cell(width=_PAD),
         Cell(width=left, text=words, size=_WORDS, ink=style.theme.muted),
@@ -201,25 +209,9 @@ def _segment(width: int, look: Look) -> Cell:
     return Cell(width=width, text=glyph, indent=indent, size=_GLYPH, ink=look.ink, fill=look.fill, frame=look.frame)
 
 
-def shared(counts: Sequence[int], width: int) -> list[int]:
-    """Return how many points each count gets of a width: in proportion, whole, none invisible.
-
-    Example:
-        >>> shared([1, 999], 100), shared([1, 1, 1], 100)
-        ([2, 98], [34, 33, 33])
-    """
-    total, spare = sum(counts), width - _LEAST_SHARE * len(counts)
-    exact = [count * spare / total for count in counts]
-    found = [int(share) for share in exact]
-    by_remainder = sorted(range(len(counts)), key=lambda place: (found[place] - exact[place], place))
-    for place in by_remainder[: spare - sum(found)]:
-        found[place] += 1
-    return [share + _LEAST_SHARE for share in found]
-
-
 def _late_strip(tally: Tally, theme: Theme) -> tuple[Cell, ...]:
     """Return the strip below the bar: the share that is overdue, from the right, under what is not done."""
     if not tally.overdue:
         return (Cell(width=_INNER + 2 * _PAD),)
-    late = max(_LEAST_SHARE, _INNER * tally.overdue // tally.total)
+    late = max(LEAST_POINTS, _INNER * tally.overdue // tally.total)
     return (Cell(width=_PAD + _INNER - late), Cell(width=late, fill=theme.late), Cell(width=_PAD))

@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from xiada.engine import limits
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -35,6 +37,7 @@ class Theme:
         muted: Text of second rank.
         line: Borders and lines.
         late: Ground of the mark of what is overdue, and its border.
+        late_ink: Text on it.
         late_glyph: The glyph of that mark.
         looks: By status.
         other: For a status the theme does not know; its initials tell it from others.
@@ -49,6 +52,7 @@ class Theme:
     muted: str
     line: str
     late: str
+    late_ink: str
     late_glyph: str
     looks: Mapping[str, Look]
     other: Look
@@ -81,6 +85,7 @@ LIGHT = Theme(
     muted="#4D4D4D",
     line="#767676",
     late="#D55E00",
+    late_ink="#000000",
     late_glyph="▲",
     looks={
         "issued": Look("#BBBBBB", "○"),
@@ -94,3 +99,53 @@ LIGHT = Theme(
     other=Look("#CC79A7", "◆"),
 )
 """The colours of Okabe and Ito on white."""
+
+DARK = replace(
+    LIGHT,
+    name="dark",
+    paper="#121212",
+    plate="#1E1E1E",
+    folded="#2A2A2A",
+    ink="#F2F2F2",
+    muted="#BDBDBD",
+    line="#8C8C8C",
+    looks={
+        **LIGHT.looks,
+        "waived": Look("#1E1E1E", "◇", ink="#F2F2F2", frame="#BDBDBD"),
+        "withdrawn": Look("#1E1E1E", "×", ink="#F2F2F2", frame="#BDBDBD"),
+    },
+)
+"""The same colours on near black."""
+
+PRINT = replace(
+    LIGHT,
+    name="print",
+    muted="#333333",
+    line="#555555",
+    late="#000000",
+    late_ink="#FFFFFF",
+    looks={
+        "issued": Look("#FFFFFF", "○", frame="#555555"),
+        "forwarded": Look("#E3E3E3", "➜"),
+        "executing": Look("#C4C4C4", "◐"),
+        "reported": Look("#8F8F8F", "✔"),
+        "summarised": Look("#3A3A3A", "■", ink="#FFFFFF"),
+        "waived": Look("#FFFFFF", "◇", frame="#555555"),
+        "withdrawn": Look("#FFFFFF", "×", frame="#555555"),
+    },
+    other=Look("#D4D4D4", "◆"),
+)
+"""Greys for printers without colour: the further, the darker; the late in black."""
+
+THEMES: Mapping[str, Theme] = {theme.name: theme for theme in (LIGHT, DARK, PRINT)}
+"""By name."""
+
+
+def theme_of(name: str) -> Theme:
+    """Return a theme by name.
+
+    Raises:
+        Malformed: There is none.
+    """
+    limits.choice(name, "theme", tuple(THEMES))
+    return THEMES[name]

@@ -14,7 +14,7 @@ from xiada.viz.drawing import Box, Cell, Drawing, Line
 from xiada.viz.folding import Slot, folded
 from xiada.viz.labels import Language, catalogue
 from xiada.viz.layout import line, places
-from xiada.viz.page import Frame, badge, framed, gap, origin, swatches, words
+from xiada.viz.page import Frame, badge, framed, gap, origin, showing, swatches, words
 from xiada.viz.plate import HEIGHT, WIDTH, Style, bar_order, plate
 from xiada.viz.text import fitted, shown
 from xiada.viz.theme import LIGHT, Theme
@@ -58,6 +58,8 @@ def tree(
         for place, (slot, at) in enumerate(zip(slots, places(slots, WIDTH, HEIGHT), strict=True))
     ]
     frame = Frame(
+        kind="tree",
+        language=style.labels.language,
         title=shown(view.title) or view.cascade,
         summary=_summary(view, slots, style),
         legend=_legend(slots, style),
@@ -107,7 +109,7 @@ def _summary(view: View, slots: Sequence[Slot], style: Style) -> list[list[Cell]
     first.append(words(say("done", done=whole.done, percent=percent), theme))
     if whole.overdue:
         first += [badge(f"{theme.late_glyph} {say('overdue', count=whole.overdue)}", theme), gap()]
-    first.append(words(say("showing", shown=drawn, total=len(view.nodes)), theme))
+    first.append(showing(drawn, view, style.labels, theme))
     return [first, *_worst(slots, style)]
 
 
