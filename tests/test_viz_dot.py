@@ -1,14 +1,9 @@
-"""DOT text: golden files, and names as hostile as they come.
-
-After a change that is meant, rewrite the golden files with `XIADA_REWRITE_GOLDEN=1 pytest
-tests/test_viz_dot.py`, and look at the difference.
-"""
+"""DOT text: golden files, and names as hostile as they come."""
 
 from __future__ import annotations
 
 import doctest
 import importlib
-import os
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -16,6 +11,7 @@ import pytest
 import viz_samples as samples
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from viz_golden import check_golden
 
 import xiada.viz
 from xiada.engine.errors import Malformed
@@ -25,7 +21,6 @@ from xiada.viz.plate import WIDTH
 from xiada.viz.render import Engine
 from xiada.viz.text import fitted, shown
 
-GOLDEN = Path(__file__).with_name("golden")
 _FOLDER = Path(xiada.viz.__file__).parent
 MODULES = sorted(
     ".".join(path.relative_to(_FOLDER).with_suffix("").parts)
@@ -56,11 +51,7 @@ DRAWINGS = {
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("name", sorted(DRAWINGS))
 def test_dot_is_as_in_the_golden_file(name: str, lang: Language) -> None:
-    path = GOLDEN / f"{name}-{lang}.dot"
-    dot = to_dot(DRAWINGS[name](lang))
-    if os.environ.get("XIADA_REWRITE_GOLDEN") == "1":
-        path.write_text(dot, encoding="utf-8")
-    assert dot == path.read_text(encoding="utf-8")
+    check_golden(f"{name}-{lang}.dot", to_dot(DRAWINGS[name](lang)))
 
 
 @pytest.mark.parametrize("module", MODULES)
