@@ -12,6 +12,7 @@ from xiada.engine.damage import tile_damaged
 from xiada.engine.epochs import epoch_of
 from xiada.engine.errors import GuardRefused, NotFound, Tampered
 from xiada.engine.grouping import GroupCommit
+from xiada.engine.inclusion import Inclusion, inclusion_in
 from xiada.engine.log.checkpoint import Checkpoint
 from xiada.engine.log.keys import SigningKey
 from xiada.engine.log.proofs import check_inclusion, format_receipt, prove_inclusion
@@ -107,6 +108,23 @@ class Housekeeping(Questions):
             Tampered: What is stored is not what was signed.
         """
         return self._receipts([index])[0]
+
+    def inclusion(self, index: int, size: int | None = None) -> Inclusion:
+        """Return an event with its proof in the tree of a size, and the checkpoint that was signed over that tree.
+
+        Unlike a receipt it signs nothing; read it with `hindsight.merklepath`.
+
+        Args:
+            index: Log index of the event.
+            size: Events of the tree; None = of the smallest checkpoint over the event, else of the log.
+
+        Raises:
+            NotFound: The log has no such event, or not so many.
+            Malformed: The event is not in a tree of that size.
+            Tampered: What is stored is not what was signed.
+        """
+        with self._store.reading() as reader:
+            return inclusion_in(reader, index, size)
 
     def receipts(self, answer: Answer) -> list[str]:
         """Return the receipts of all events an answer recorded; see `receipt`."""

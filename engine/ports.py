@@ -372,6 +372,10 @@ class Log(Protocol):
         """Return the newest checkpoint, None if nothing was ever signed."""
         ...
 
+    def checkpoint_from(self, size: int) -> Published | None:
+        """Return the smallest checkpoint over at least so many events, None if there is none."""
+        ...
+
 
 class Shelf(Protocol):
     """What lies beside the log."""

@@ -6,7 +6,7 @@ read nothing else. Overdue is computed, never stored; a light always comes with 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
@@ -64,7 +64,7 @@ class Node:
     """One directive with what a reader needs beside it.
 
     `overdue` is by the current due, `late_by_original` by the first one (按原定时间考核); what was only asked for
-    is neither.
+    (`soft`) is neither.
     """
 
     directive: Directive
@@ -75,6 +75,7 @@ class Node:
     bucket: Bucket
     overdue: bool
     late_by_original: bool
+    soft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,29 +311,42 @@ def is_overdue(directive: Directive, now: int, by: int) -> bool:
 
 
 def tallies(nodes: Iterable[Node]) -> dict[str, Tally]:
-    """Return for every directive the counts of its whole subtree, itself included, by reference."""
+    """Return for every directive the counts of its whole subtree, itself included, by reference.
+
+    Args:
+        nodes: Parents before children; who has no parent among them counts for itself.
+    """
     nodes = list(nodes)
-    statuses: dict[str, dict[str, int]] = {}
-    done: dict[str, int] = {}
-    overdue: dict[str, int] = {}
-    for node in reversed(nodes):
-        ref, parent = node.directive.ref, node.directive.parent
-        mine = statuses.setdefault(ref, {})
-        mine[node.directive.status] = mine.get(node.directive.status, 0) + 1
-        done[ref] = done.get(ref, 0) + (node.bucket == "done")
-        overdue[ref] = overdue.get(ref, 0) + (node.bucket == "overdue")
-        if parent is not None:
-            above = statuses.setdefault(parent, {})
-            for status, count in mine.items():
-                above[status] = above.get(status, 0) + count
-            done[parent] = done.get(parent, 0) + done[ref]
-            overdue[parent] = overdue.get(parent, 0) + overdue[ref]
-    return {
-        node.directive.ref: Tally(
-            statuses[node.directive.ref],
-            sum(statuses[node.directive.ref].values()),
-            done[node.directive.ref],
-            overdue[node.directive.ref],
-        )
-        for node in nodes
+    names, above = [node.directive.status for node in nodes], places_above(nodes)
+    by_status = {
+        status: _summed_up([name == status for name in names], above) for status in dict.fromkeys(sorted(names))
     }
+    done = _summed_up([node.bucket == "done" for node in nodes], above)
+    overdue = _summed_up([node.bucket == "overdue" for node in nodes], above)
+    total = _summed_up([1] * len(nodes), above)
+    leaves: dict[tuple[str, int, int], Tally] = {}
+    found: dict[str, Tally] = {}
+    for place, node in enumerate(nodes):
+        if total[place] == 1:
+            like = names[place], done[place], overdue[place]
+            tally = leaves.get(like) or leaves.setdefault(like, Tally({like[0]: 1}, 1, like[1], like[2]))
+        else:
+            counts = {status: sums[place] for status, sums in by_status.items() if sums[place]}
+            tally = Tally(counts, total[place], done[place], overdue[place])
+        found[node.directive.ref] = tally
+    return found
+
+
+def places_above(nodes: Sequence[Node]) -> list[int]:
+    """Return the place of everyone's parent among the nodes, -1 where it is not among them."""
+    places = {node.directive.ref: place for place, node in enumerate(nodes)}
+    places_of = places.get
+    return [-1 if (parent := node.directive.parent) is None else places_of(parent, -1) for node in nodes]
+
+
+def _summed_up(own: Iterable[int], above: Sequence[int]) -> list[int]:
+    """Return everyone's own number and those of all below, added."""
+    sums = [*own, 0]
+    for place in range(len(above) - 1, -1, -1):
+        sums[above[place]] += sums[place]
+    return sums

@@ -82,4 +82,5 @@ def _node(state: Directive, org: Org, notice: Notice, zone: str, glass: Glass) -
         found,
         found == "overdue" or (not soft and is_overdue(state, glass.now, state.due)),
         not soft and is_overdue(state, glass.now, state.original_due),
+        soft,
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 
 from xiada.engine.directive import Directive, parent_of
 from xiada.engine.due import DAY_US, NEVER, SHANGHAI, end_of_day
 from xiada.engine.lifecycle import STANDARD, Lifecycle
-from xiada.engine.projections import Node, View, bucket, is_overdue, light
+from xiada.engine.projections import Mark, Node, View, bucket, is_overdue, light
 
 NOW = end_of_day(date(2020, 6, 12), SHANGHAI) - DAY_US // 2
 DUE = end_of_day(date(2020, 6, 20), SHANGHAI)
@@ -87,3 +88,37 @@ def grown(branches: Iterable[int], statuses: Mapping[int, tuple[str, int]] | Non
         node(ref, f"单位{ref.partition('/')[2]}", *pattern[(place * 7 + place // 3) % len(pattern)])
         for place, ref in enumerate(ordered)
     )
+
+
+def tracks_of(found: View) -> dict[str, tuple[Mark, ...]]:
+    """Return tracks that fit a view: everyone went by the shortest way to where it stands, in even steps."""
+    spread = [(mark, node.directive.ref) for node in found.nodes for mark in _marks(node, found)]
+    spread.sort(key=lambda pair: pair[0].t)
+    tracks: dict[str, list[Mark]] = {node.directive.ref: [] for node in found.nodes}
+    for index, (mark, ref) in enumerate(spread):
+        tracks[ref].append(mark._replace(index=index))
+    return {ref: tuple(marks) for ref, marks in tracks.items()}
+
+
+def _marks(found: Node, of: View) -> list[Mark]:
+    """Return the marks of one directive, not yet numbered; with another due at first if it was rescheduled."""
+    directive, live = found.directive, of.lifecycle.live
+    way = live[: live.index(directive.status) + 1] if directive.status in live else (live[0], directive.status)
+    ended = directive.closed_at or directive.reported_at or of.now
+    begun = min(directive.issued_at, ended)
+    step = (ended - begun) // len(way)
+    dues = [directive.original_due, *[directive.due] * (len(way) - 1)]
+    return [
+        Mark(0, begun + place * step, status, due) for place, (status, due) in enumerate(zip(way, dues, strict=True))
+    ]
+
+
+def earlier(found: View) -> View:
+    """Return a view as it could have been before: the last directive not yet there, the others not so far."""
+    kept = found.nodes[:-1] or found.nodes
+    first = found.lifecycle.live[0]
+    nodes = tuple(
+        replace(node, directive=node.directive._replace(status=first)) if place % 2 else node
+        for place, node in enumerate(kept)
+    )
+    return replace(found, nodes=nodes, now=found.now - DAY_US, log_size=found.log_size - 100)

@@ -5,6 +5,7 @@
     differing   what changed between two moments
     lives       the life of one directive, each event with the one that caused it
     proving     whether an event that is told stands under a signed checkpoint
+    merklepath  the way of one event up to the root of its log, hash by hash
     asking      questions over a whole cascade, answered in one walk, every answer with log indices
 
 Rule: nothing here is written anywhere, and nothing is concluded that the events do not say; values go

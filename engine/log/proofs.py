@@ -45,12 +45,21 @@ def prove_inclusion(tiles: Tiles, index: int, size: int) -> list[bytes]:
     if not (is_size(index) and is_size(size) and index < size):
         raise _not_there(f"a log of {size} entries has no entry {index}")
     reader = TreeReader(tiles, size)
-    siblings = [*_siblings(index, size)]
+    siblings = [*sibling_spans(index, size)]
     return [reader.span(start, stop) for start, stop in reversed(siblings)]
 
 
-def _siblings(index: int, size: int) -> Iterator[tuple[int, int]]:
-    """Yield the ranges of leaves that are not on the way from the root down to a leaf."""
+def sibling_spans(index: int, size: int) -> Iterator[tuple[int, int]]:
+    """Yield the ranges (start, stop) of leaves beside the way from the root down to a leaf: those a proof hashes.
+
+    Args:
+        index: Place of the leaf, from 0.
+        size: Leaves of the tree, more than the index.
+
+    Example:
+        >>> list(sibling_spans(2, 7))
+        [(4, 7), (0, 2), (3, 4)]
+    """
     start, stop = 0, size
     while stop - start > 1:
         middle = start + _split(stop - start)

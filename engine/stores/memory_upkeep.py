@@ -39,6 +39,10 @@ class MemoryUpkeep:
         """Return the newest checkpoint."""
         return self._checkpoints[-1] if self._checkpoints else None
 
+    def checkpoint_from(self, size: int) -> Published | None:
+        """Return the smallest checkpoint over at least so many events."""
+        return next((published for published in self._checkpoints if published.size >= size), None)
+
     def setting(self, name: str) -> str | None:
         """Return what whoever opens the store is to remember under a name."""
         return self._settings.get(name)

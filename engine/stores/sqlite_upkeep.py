@@ -69,6 +69,12 @@ class KeptLog:
         found = self._execute("SELECT size, t, note FROM checkpoint ORDER BY size DESC LIMIT 1").fetchone()
         return None if found is None else Published(*found)
 
+    def checkpoint_from(self, size: int) -> Published | None:
+        """Return the smallest checkpoint over at least so many events."""
+        sql = "SELECT size, t, note FROM checkpoint WHERE size >= ? ORDER BY size LIMIT 1"
+        found = self._execute(sql, (size,)).fetchone()
+        return None if found is None else Published(*found)
+
     def setting(self, name: str) -> str | None:
         """Return what whoever opens the file is to remember under a name."""
         return self._meta(_SETTING + name)
