@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import select
 import shutil
+import signal
 import subprocess
 import sys
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -12,8 +16,15 @@ import viz_samples as samples
 
 from xiada.engine.errors import Malformed
 from xiada.engine.lifecycle import STANDARD
-from xiada.viz import RenderError, lifecycle, render, to_dot, tree
+from xiada.viz import RenderError, full, lifecycle, render, to_dot, tree
+from xiada.viz.link import identifier
+from xiada.viz.pictures import to_svg
 from xiada.viz.render import Engine
+from xiada.viz.text import EMPTY_PIECE
+from xiada.viz.theme import DARK
+
+SVG = "{http://www.w3.org/2000/svg}"
+LINK = "{http://www.w3.org/1999/xlink}href"
 
 HEADS = {"svg": b"<?xml", "png": b"\x89PNG\r\n\x1a\n", "pdf": b"%PDF-"}
 ENGINES = [
@@ -50,6 +61,130 @@ def test_the_page_is_as_large_as_the_drawing_says(engine: Engine) -> None:
 def test_without_any_font_there_is_a_picture_all_the_same(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FONTCONFIG_FILE", "/dev/null")
     assert "中国科协" in render(DOT, "svg", engine=engine).decode()
+
+
+DRAWINGS = {
+    "tree": tree(samples.grown([6, 5, 4]), budget=60),
+    "tree-en": tree(samples.small(), lang="en", theme=DARK),
+    "full": full(samples.grown([6, 5, 4])),
+    "radial": full(samples.small(), layout="radial", lang="en"),
+    "lifecycle": lifecycle(STANDARD, samples.small()),
+    "marks": full(samples.grown([10, 10, 50])),
+}
+
+
+@pytest.mark.parametrize("name", sorted(DRAWINGS))
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_svg_is_the_same_whatever_fonts_are_there(
+    engine: Engine, name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    dot = to_dot(DRAWINGS[name])
+    with_fonts = render(dot, "svg", engine=engine)
+    monkeypatch.setenv("FONTCONFIG_FILE", "/dev/null")
+    assert render(dot, "svg", engine=engine) == with_fonts
+    empty = tmp_path / "fonts.conf"
+    empty.write_text("<fontconfig></fontconfig>")
+    monkeypatch.setenv("FONTCONFIG_FILE", str(empty))
+    assert render(dot, "svg", engine=engine) == with_fonts
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_more_than_a_thousand_boxes_are_drawn(engine: Engine) -> None:
+    assert render(to_dot(full(samples.wide(1_500))), "svg", engine=engine).count(b'class="node') == 1_504
+
+
+def test_an_svg_says_what_it_is_in_its_language_before_anything_else() -> None:
+    for drawing in (DRAWINGS["tree-en"], DRAWINGS["full"]):
+        root = ET.fromstring(to_svg(drawing))
+        title, description = root[:2]
+        assert (title.tag, description.tag) == (f"{SVG}title", f"{SVG}desc")
+        assert (title.text or "").replace("\xa0", " ") == f"{drawing.title} · {drawing.footer}"
+        assert drawing.summary in (description.text or "")
+        assert (root.get("lang"), root.get("role")) == (drawing.language, "group")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_linked_box_is_reached_by_the_keyboard_in_every_browser(engine: Engine) -> None:
+    drawing = DRAWINGS["tree-en"].linked({"kx2020-7/1.1": "https://x.example/?a=1&b=2"})
+    root = ET.fromstring(render(to_dot(drawing), "svg", engine=engine))
+    (link,) = root.iter(f"{SVG}a")
+    assert link.get("href") == link.get(LINK) == "https://x.example/?a=1&b=2"
+    assert (link[0].text or "").startswith("广东省科协")
+    (box,) = [group for group in root.iter(f"{SVG}g") if link in list(group)]
+    assert box.get("id") == "kx2020-7_2f1.1"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_page_can_recolour_by_id_by_class_and_by_colour(engine: Engine) -> None:
+    drawing = DRAWINGS["radial"]
+    root = ET.fromstring(render(to_dot(drawing), "svg", engine=engine))
+    groups = {group.get("id"): group for group in root.iter(f"{SVG}g")}
+    for node in drawing.nodes:
+        group = groups[identifier(node.key)]
+        assert (group.get("class") or "").split() == ["node", *node.classes]
+        ground = group.find(f"{SVG}polygon")
+        assert ground is not None
+        assert ground.get("fill") == (node.fill or "").lower()
+    for line in drawing.edges:
+        assert groups[identifier(line.key)].get("class") == "edge"
+
+
+def test_a_hundred_plates_are_small() -> None:
+    assert len(to_svg(tree(samples.grown([9, 9, 5]), budget=100))) <= 150_000
+
+
+def test_what_is_left_out_of_an_svg_shows_nothing() -> None:
+    svg = render(DOT, "svg").decode()
+    assert svg.count("font-family") == 1
+    for words in ("xml:space", "DOCTYPE", "<!--", "transparent", EMPTY_PIECE, "&#45;"):
+        assert words not in svg
+
+
+def children_of(process: int) -> list[int]:
+    """Return the processes a process started that still run."""
+    return [int(word) for word in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
+def ends(process: int) -> bool:
+    """Tell whether a process ends within ten seconds, if it has not ended yet."""
+    try:
+        watched = os.pidfd_open(process)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select.select([watched], [], [], 10)[0])
+    finally:
+        os.close(watched)
+
+
+needs_proc = pytest.mark.skipif(
+    not Path(f"/proc/self/task/{os.getpid()}/children").exists(), reason="no list of child processes on this system"
+)
+
+
+@needs_proc
+@pytest.mark.parametrize("engine", ENGINES)
+def test_nothing_is_left_behind_when_time_is_up(engine: Engine) -> None:
+    before = set(children_of(os.getpid()))
+    with pytest.raises(RenderError, match="longer than"):
+        render(SLOW, "svg", seconds=0.3, engine=engine)
+    assert set(children_of(os.getpid())) <= before
+
+
+@needs_proc
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_interrupt_leaves_no_child_behind(engine: Engine) -> None:
+    script = f"from xiada.viz import render\nprint(flush=True)\nrender({SLOW!r}, 'svg', engine={engine!r})"
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as caller:
+        assert caller.stdout is not None
+        assert caller.stderr is not None
+        caller.stdout.readline()
+        while not (found := children_of(caller.pid)):
+            assert caller.poll() is None
+        caller.send_signal(signal.SIGINT)
+        assert b"KeyboardInterrupt" in caller.stderr.read()
+    assert all(map(ends, found))
 
 
 def test_titles_in_the_svg_are_for_readers_not_for_machines() -> None:
@@ -91,12 +226,12 @@ def test_a_page_too_large_for_a_png_is_refused_and_still_an_svg_and_a_pdf() -> N
 
 
 def test_ten_thousand_children_under_one_are_drawn() -> None:
-    svg = render(to_dot(tree(samples.wide(10_000))), "svg").decode()
+    svg = render(to_dot(tree(samples.wide(10_000), budget=500)), "svg").decode()
     assert "… 另有 9,502 家" in svg
 
 
 def test_a_chain_of_200_is_drawn() -> None:
-    assert "第200级" in render(to_dot(tree(samples.deep(200))), "svg").decode()
+    assert "第200级" in render(to_dot(tree(samples.deep(200), budget=200)), "svg").decode()
 
 
 def test_another_format_is_refused() -> None:

@@ -7,25 +7,56 @@ Rule: a `Drawing` is plain values with every place and size decided by us, so th
 the same bytes; only `render` runs a program. Nothing of Graphviz is imported until `to_dot` is called.
 """
 
+from xiada.viz.chain import chain
+from xiada.viz.compare import compare
+from xiada.viz.custody import worst
 from xiada.viz.dot import to_dot
 from xiada.viz.drawing import Drawing
+from xiada.viz.full import full
+from xiada.viz.html.cascade import cascade_page
+from xiada.viz.html.drawing import to_html
+from xiada.viz.icicle import icicle
 from xiada.viz.labels import LANGUAGES, Language
 from xiada.viz.lifecycle import lifecycle
+from xiada.viz.matrix import matrix
+from xiada.viz.pages import PAPERS, Paper, pages
+from xiada.viz.path import path
+from xiada.viz.pdf import to_pdf
+from xiada.viz.pictures import to_png, to_svg
 from xiada.viz.render import FORMATS, Format, RenderError, render
-from xiada.viz.theme import LIGHT, Theme
+from xiada.viz.theme import DARK, LIGHT, PRINT, Theme
+from xiada.viz.timeline import timeline
 from xiada.viz.tree import tree
 
 __all__ = [
+    "DARK",
     "FORMATS",
     "LANGUAGES",
     "LIGHT",
+    "PAPERS",
+    "PRINT",
     "Drawing",
     "Format",
     "Language",
+    "Paper",
     "RenderError",
     "Theme",
+    "cascade_page",
+    "chain",
+    "compare",
+    "full",
+    "icicle",
     "lifecycle",
+    "matrix",
+    "pages",
+    "path",
     "render",
+    "timeline",
     "to_dot",
+    "to_html",
+    "to_pdf",
+    "to_png",
+    "to_svg",
     "tree",
+    "worst",
 ]

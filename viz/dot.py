@@ -7,24 +7,15 @@ quoting; links are `https:` or relative; no attribute comes from outside.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from functools import lru_cache
 
-from xiada.engine.errors import Malformed
-from xiada.engine.limits import shown
 from xiada.viz.drawing import Box, Cell, Column, Drawing, Line, Row
+from xiada.viz.link import checked, class_names, identifier
 from xiada.viz.text import EMPTY_PIECE, escaped, escaped_tip
 
-if TYPE_CHECKING:
-    from graphviz import Digraph
-
-_LINK = re.compile(
-    r"(https://[a-z0-9.-]+(:[0-9]+)?([/?#]|\Z)|(?!//)(?=[A-Za-z0-9._~/?#%-])(?![^/?#]*:))", re.IGNORECASE
-)
-_LINK_TEXT = re.compile(r"[A-Za-z0-9._~/?#&=%+,;@!$*():-]+\Z")
 _INCH = 72
-_RISE_EM = 0.43
+_RISE_EM = 0.36
 _ARROW_SIZE = 0.7
 _ARROW = 10 * _ARROW_SIZE
 _BARE = 'BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"'
@@ -36,19 +27,31 @@ def to_dot(drawing: Drawing) -> str:
     Raises:
         Malformed: A link that is neither `https:` nor relative.
     """
+    return "".join(statements(drawing))
+
+
+def statements(drawing: Drawing) -> Iterator[str]:
+    """Yield a drawing as DOT text piece by piece, so that Graphviz can read while we write.
+
+    Raises:
+        Malformed: A link that is neither `https:` nor relative.
+    """
     import graphviz  # noqa: PLC0415  (nobody pays for it who does not draw)
 
     graph = graphviz.Digraph(
         "xiada", graph_attr=_page(drawing), node_attr=_node_defaults(drawing), edge_attr={"arrowsize": str(_ARROW_SIZE)}
     )
+    *opening, closing = graph
     boxes = (*drawing.nodes, *drawing.captions)
     names = {box.key: f"n{number}" for number, box in enumerate(boxes)}
     assert len(names) == len(boxes), "two boxes of one drawing have the same key"
+    pen = _Pen(drawing.height)
+    yield "".join(opening)
     for box in boxes:
-        _add_box(graph, names[box.key], box, drawing.height)
+        yield pen.box(names[box.key], box)
     for line in drawing.edges:
-        graph.edge(names[line.tail], names[line.head], **_line_attributes(line, drawing.height))
-    return str(graph.source)
+        yield pen.line(names[line.tail], names[line.head], line)
+    yield str(closing)
 
 
 def _page(drawing: Drawing) -> dict[str, str]:
@@ -76,98 +79,100 @@ def _node_defaults(drawing: Drawing) -> dict[str, str]:
     }
 
 
-def _add_box(graph: Digraph, name: str, box: Box, height: float) -> None:
-    """Add a box to the graph."""
-    attributes = {
-        "height": _inches(box.height),
-        "id": _identifier(box.key),
-        "pos": _place((box.x + box.width / 2, box.y + box.height / 2), height),
-        "width": _inches(box.width),
-    }
-    if box.columns:
-        attributes["label"] = f"<{_columns(box.columns)}>"
-    if box.classes:
-        attributes["class"] = _classes(box.classes)
-    if box.tip:
-        attributes["tooltip"] = escaped_tip(box.tip)
-    if box.link is not None:
-        attributes["URL"] = _checked(box.link).replace("&", "&amp;")
-    graph.node(name, **attributes, **_border(box))
+class _Pen:
+    """Writes statements; what many boxes have in common it writes once and remembers.
+
+    The library's own way, a dictionary of attributes for each node, takes longer than Graphviz takes to draw it.
+    """
+
+    def __init__(self, height: float) -> None:
+        self._height = height
+        self._labels: dict[int, str] = {}
+        self._looks: dict[tuple[object, ...], tuple[str, str, str]] = {}
+
+    def box(self, name: str, box: Box) -> str:
+        """Return the statement of a box, its attributes in the order of their names behind the label."""
+        look = (box.classes, box.stroke, box.thickness, box.dashed, box.fill)
+        colours, pen, style = self._looks.get(look) or self._looks.setdefault(look, _look(box))
+        link = f" URL={_quoted(checked(box.link).replace('&', '&amp;'))}" if box.link is not None else ""
+        tip = f' tooltip="{escaped_tip(box.tip)}"' if box.tip else ""
+        place = _place(box.x + box.width / 2, self._height - box.y - box.height / 2)
+        attributes = (
+            f"{self._label(box)}{link}{colours} height={_inches(box.height)}"
+            f' id="{identifier(box.key)}"{pen} pos="{place}"{style}{tip} width={_inches(box.width)}'
+        )
+        return f"\t{name} [{attributes.lstrip()}]\n"
+
+    def _label(self, box: Box) -> str:
+        """Return the label of a box; boxes that share their content share the text of it."""
+        if not box.columns:
+            return ""
+        known = self._labels.get(id(box.columns))
+        return known or self._labels.setdefault(id(box.columns), f"label=<{_content(box.columns)}>")
+
+    def line(self, tail: str, head: str, line: Line) -> str:
+        """Return the statement of a line, its attributes in the order of their names."""
+        arrow = "normal" if line.arrow else "none"
+        classes = f" class={_quoted(class_names(line.classes))}" if line.classes else ""
+        style = " style=dashed" if line.dashed else ""
+        return (
+            f"\t{tail} -> {head} [arrowhead={arrow}{classes} color={_quoted(line.stroke)}"
+            f' id="{identifier(line.key)}" penwidth={line.thickness:g} pos="{_course(line, self._height)}"{style}]\n'
+        )
 
 
-def _border(box: Box) -> Mapping[str, str]:
-    """Return the attributes of a box's border and ground."""
-    styles = [*(["filled"] if box.fill else []), *(["dashed"] if box.dashed else [])]
-    found = {"style": ",".join(styles)} if styles else {}
-    found |= {"fillcolor": box.fill} if box.fill else {}
-    if box.stroke is None:
-        return found | {"shape": "none"}
-    return found | {"color": box.stroke, "penwidth": f"{box.thickness:g}"}
+@lru_cache(maxsize=1_000)
+def _quoted(text: str) -> str:
+    """Return a text as the library quotes it; remembered, for of colours, classes and styles there are few."""
+    from graphviz.quoting import quote  # noqa: PLC0415  (nobody pays for it who does not draw)
+
+    return str(quote(text))
 
 
-def _line_attributes(line: Line, height: float) -> dict[str, str]:
-    """Return the attributes of a line."""
-    found = {
-        "arrowhead": "normal" if line.arrow else "none",
-        "color": line.stroke,
-        "id": _identifier(line.key),
-        "penwidth": f"{line.thickness:g}",
-        "pos": _course(line, height),
-    }
-    found |= {"class": _classes(line.classes)} if line.classes else {}
-    return found | ({"style": "dashed"} if line.dashed else {})
+def _look(box: Box) -> tuple[str, str, str]:
+    """Return the attributes of a box's class and colours, of its pen, and of its shape and style."""
+    colours = f" class={_quoted(class_names(box.classes))}" if box.classes else ""
+    colours += f" color={_quoted(box.stroke)}" if box.stroke is not None else ""
+    colours += f" fillcolor={_quoted(box.fill)}" if box.fill else ""
+    styles = ",".join([*(["filled"] if box.fill else []), *(["dashed"] if box.dashed else [])])
+    style = f" style={_quoted(styles)}" if styles else ""
+    return (
+        (colours, "", f" shape=none{style}") if box.stroke is None else (colours, f" penwidth={box.thickness:g}", style)
+    )
 
 
 def _course(line: Line, height: float) -> str:
     """Return a line's course as Graphviz wants it: the arrow's tip first, then the Bézier points."""
     if not line.arrow:
-        return " ".join(_place(point, height) for point in line.points)
+        return " ".join([f"{x:.6g},{height - y:.8g}" for x, y in line.points])
     start, tip = line.points[-4], line.points[-1]
     away = abs(tip[0] - start[0]) + abs(tip[1] - start[1])
     share = min(1.0, _ARROW / away) if away else 0.0
     neck = (tip[0] + share * (start[0] - tip[0]), tip[1] + share * (start[1] - tip[1]))
     points = (*line.points[:-2], neck, neck)
-    return " ".join((f"e,{_place(tip, height)}", *(_place(point, height) for point in points)))
+    return " ".join((f"e,{_place(tip[0], height - tip[1])}", *(_place(x, height - y) for x, y in points)))
 
 
-def _place(point: tuple[float, float], height: float) -> str:
-    """Return a point with y upwards, as Graphviz counts."""
-    return f"{point[0]:.6g},{height - point[1]:.8g}"
+def _place(x: float, y: float) -> str:
+    """Return a point whose y is counted upwards, as Graphviz does."""
+    return f"{x:.6g},{y:.8g}"
 
 
+@lru_cache(maxsize=1_000)
 def _inches(points: float) -> str:
     """Return points as inches."""
     return f"{points / _INCH:.6f}"
 
 
-def _identifier(key: str) -> str:
-    """Return a key as a name that SVG and CSS can bear; two keys never become one.
-
-    Example:
-        >>> _identifier("kx2020-7/1.19.3")
-        'kx2020-7_2f1.19.3'
-    """
-    return "".join(c if c.isascii() and (c.isalnum() or c in ".-") else f"_{ord(c):x}" for c in key)
-
-
-def _classes(names: Iterable[str]) -> str:
-    """Return class names as an attribute; each is made fit for a style sheet."""
-    return " ".join(map(_identifier, names))
-
-
-def _checked(link: str) -> str:
-    """Return a link if it is `https:` or relative.
-
-    Example:
-        >>> _checked("directive/kx2020-7/1.19"), _checked("https://xiada.example/a")
-        ('directive/kx2020-7/1.19', 'https://xiada.example/a')
-        >>> _checked("javascript:alert(1)")
-        Traceback (most recent call last):
-        xiada.engine.errors.Malformed: 'javascript:alert(1)' cannot be a link. Use https: or a relative path.
-    """
-    if not _LINK.match(link) or not _LINK_TEXT.match(link):
-        raise Malformed("bad_link", f"{shown(link)} cannot be a link", remedy="Use https: or a relative path.")
-    return link
+def _content(columns: tuple[Column, ...]) -> str:
+    """Return what is in a box; a text alone needs no more than its own cell, which stands in the middle of the box."""
+    rows = columns[0].rows
+    alone = len(columns) == len(rows) == len(rows[0].cells) == 1
+    cell = rows[0].cells[0] if alone else None
+    if cell is None or not cell.text or cell.indent or cell.fill or cell.frame:
+        return _columns(columns)
+    height = rows[0].height
+    return f"<TABLE {_BARE}><TR>{_lettered(cell, cell.width, height - 2 * _above(cell, height))}</TR></TABLE>"
 
 
 def _columns(columns: tuple[Column, ...]) -> str:
@@ -208,21 +213,31 @@ def _sized(width: int, height: int) -> str:
 def _placed(cell: Cell, height: int) -> str:
     """Return a cell's text below a spacer and beside its indent, so that its baseline needs no font."""
     edge = 1 if cell.frame else 0
-    above = max(1, round(height / 2 - _RISE_EM * cell.size) - edge)
+    above = _above(cell, height) - edge
     below, across = height - above - 2 * edge, cell.width - cell.indent - 2 * edge
     indent = f"<TD {_sized(cell.indent, below)}></TD>" if cell.indent else ""
     span = ' COLSPAN="2"' if cell.indent else ""
     spacer = f"<TR><TD{span} {_sized(cell.width - 2 * edge, above)}></TD></TR>"
-    text = f'<TD ALIGN="LEFT" VALIGN="TOP" {_sized(across, below)}>{_text(cell)}</TD>'
-    return f"<TABLE {_BARE}>{spacer}<TR>{indent}{text}</TR></TABLE>"
+    return f"<TABLE {_BARE}>{spacer}<TR>{indent}{_lettered(cell, across, below)}</TR></TABLE>"
+
+
+def _above(cell: Cell, height: int) -> int:
+    """Return how far below the top edge of so high a row the text of a cell begins."""
+    return max(1 + (cell.frame is not None), round(height / 2 - _RISE_EM * cell.size))
+
+
+def _lettered(cell: Cell, width: int, height: int) -> str:
+    """Return a table cell of so large a size with the text of a cell at its top left."""
+    return f'<TD ALIGN="LEFT" VALIGN="TOP" {_sized(width, height)}>{_text(cell)}</TD>'
 
 
 def _text(cell: Cell) -> str:
     """Return the text of a cell in its font.
 
-    Graphviz puts a line of one plain piece where the font's own height says, a line of several pieces
-    by the size of the letters alone; hence the empty second piece, which `render` takes out of SVG.
+    Graphviz puts a line of one plain piece where the font's own height says, a line of several pieces or
+    of bold letters by the size of the letters alone; hence the empty second piece, which `lean` takes out.
+    The break makes it begin at the left edge even where this machine's fonts make it wider than its cell.
     """
-    text = f"<B>{escaped(cell.text)}</B>" if cell.bold else escaped(cell.text)
-    font = f'<FONT POINT-SIZE="{cell.size}" COLOR="{cell.ink}">{text}</FONT>'
-    return f'{font}<FONT POINT-SIZE="1">{EMPTY_PIECE}</FONT>'
+    bold, text = cell.bold, escaped(cell.text)
+    font = f'<FONT POINT-SIZE="{cell.size}" COLOR="{cell.ink}">{f"<B>{text}</B>" if bold else text}</FONT>'
+    return f'{font}<BR ALIGN="LEFT"/>' if bold else f'{font}<FONT POINT-SIZE="1">{EMPTY_PIECE}</FONT><BR ALIGN="LEFT"/>'

@@ -1,8 +1,14 @@
 """What of a cascade is drawn and what is folded away: a budget of boxes, spent on the worst first.
 
-Rule: a directive is either shown or folded into a shown one's plate, never lost. The order is fixed:
-the roots, those asked for, what is right below those, everyone who is late with the path down to it,
-then level by level the most overdue, the most not done, by reference.
+Rule: a directive is either shown or folded into a shown one's plate, never lost. The budget is spent in
+this order: the roots; the late, the longest and those with most late beside them first, with the path down
+to them (where they are too many to be shown, only as many as a tenth of the budget, so that the rest of the
+cascade is seen too); the blocked, who are open and wait for open ones below them, those with most open below
+first; then level by level the most overdue, the most not done, by number.
+
+What the caller opens comes on top of the budget, at most as many boxes again: whatever is shown without
+it is shown with it, and opening one more takes nothing away. With places as `layout` gives them, opening
+a box therefore moves neither itself nor anything before it.
 """
 
 from __future__ import annotations
@@ -11,10 +17,12 @@ import heapq
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from xiada.engine.directive import parent_of
 from xiada.engine.errors import Malformed, NotFound
 from xiada.engine.limits import shown
-from xiada.engine.projections import Node, Tally, View, tallies
+from xiada.engine.projections import Node, Tally, View, places_above, tallies
+
+_NOWHERE = -1
+"""Above the roots."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +44,13 @@ class Slot:
     folded: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Share:
-    """The children of one directive: those drawn and those that did not fit, as places in the view."""
-
-    drawn: Sequence[int]
-    rest: Sequence[int]
-
-
-def folded(view: View, budget: int, opened: Collection[str] = ()) -> tuple[Slot, ...]:
-    """Return the boxes to draw, at most `budget`, parents before children, siblings by number.
+def folded(view: View, budget: int, opened: Sequence[str] = ()) -> tuple[Slot, ...]:
+    """Return the boxes to draw, parents before children, siblings by number.
 
     Args:
         view: The cascade.
-        budget: Most boxes, at least 1.
-        opened: References whose children are to be seen; their ancestors are opened too.
+        budget: Most boxes, at least 1; those that `opened` adds not counted, which are at most as many again.
+        opened: References whose children are to be seen, with all above them; the first has the first turn.
 
     Raises:
         Malformed: The budget is below 1.
@@ -58,150 +58,137 @@ def folded(view: View, budget: int, opened: Collection[str] = ()) -> tuple[Slot,
     """
     if budget < 1:
         raise Malformed("bad_budget", f"a drawing of {budget} boxes shows nothing", remedy="Ask for at least 1.")
-    plan = _Plan(view, opened)
-    return plan.slots(plan.spent(budget))
+    plan = _Plan(view)
+    drawn = plan.spent(plan.worst(budget), budget) | plan.spent(plan.asked(opened, budget), budget)
+    return plan.slots(drawn)
 
 
 class _Plan:
-    """A view with what is needed to choose from it: tallies, children, and who was asked for."""
+    """A view with what is needed to choose from it, everything by place in the view."""
 
-    __slots__ = ("children", "named", "nodes", "places", "tallies", "wanted")
+    __slots__ = ("above", "children", "nodes", "tallies")
 
-    def __init__(self, view: View, opened: Iterable[str]) -> None:
+    def __init__(self, view: View) -> None:
         self.nodes = view.nodes
-        self.tallies = tallies(view.nodes)
-        self.places = {node.directive.ref: place for place, node in enumerate(view.nodes)}
-        self.children = _children(view.nodes, self.tallies)
-        self.named = tuple(opened)
-        self.wanted = _with_ancestors(self.named, self.tallies)
+        self.tallies = tuple(tallies(view.nodes).values())
+        self.above = places_above(view.nodes)
+        self.children: dict[int, list[int]] = {_NOWHERE: []}
+        for place, parent in enumerate(self.above):
+            self.children.setdefault(parent, []).append(place)
 
-    def spent(self, budget: int) -> dict[str | None, _Share]:
-        """Return what each opened directive shows; None stands above the roots."""
-        chosen: dict[str | None, list[int]] = {}
+    def worst(self, budget: int) -> Iterator[int]:
+        """Yield the places in the order in which they get their turn; some come more than once."""
+        yield from heapq.nsmallest(budget, self.children[_NOWHERE], key=self.rank)
+        late = [place for place, node in enumerate(self.nodes) if node.bucket == "overdue"]
+        few = len(late) <= budget // 2
+        yield from heapq.nsmallest(budget if few else max(1, budget // 10), late, key=self.lateness)
+        blocked = filter(self.blocked, self.children.keys() - {_NOWHERE})
+        yield from heapq.nsmallest(budget, blocked, key=lambda place: (-self.open(place), place))
+        level = self.children[_NOWHERE]
+        while level:
+            yield from heapq.nsmallest(budget, level, key=self.rank)
+            level = [child for place in level for child in self.children.get(place, ())]
+
+    def asked(self, opened: Sequence[str], budget: int) -> Iterator[int]:
+        """Yield the places of who was asked for, each followed by those right below it, the worst first."""
+        places = {node.directive.ref: place for place, node in enumerate(self.nodes)} if opened else {}
+        for ref in opened:
+            if ref not in places:
+                raise NotFound(
+                    "unknown_directive",
+                    f"there is no directive {shown(ref)} to open",
+                    directive=shown(ref),
+                    remedy="Check the reference.",
+                )
+            yield places[ref]
+            yield from heapq.nsmallest(budget // 2, self.children.get(places[ref], ()), key=self.rank)
+
+    def spent(self, turns: Iterable[int], budget: int) -> set[int]:
+        """Return whose boxes the budget buys, each with all above it; who is too dear is passed over."""
         taken: set[int] = set()
-        left = budget
-        for place in self.turns(budget):
+        families: dict[int, int] = {}
+        for place in turns:
             path = self.path(place, taken)
-            price = self.price(path, chosen)
-            if path and price <= left:
-                left -= price
+            price = self.price(path, families)
+            if price <= budget:
+                budget -= price
                 taken.update(path)
                 for step in path:
-                    chosen.setdefault(self.above(step), []).append(step)
-        chosen.setdefault(None, [])
-        return {ref: self.share(ref, places) for ref, places in chosen.items()}
-
-    def turns(self, budget: int) -> Iterator[int]:
-        """Yield the places in the order in which they get their turn; some come more than once."""
-        yield from heapq.nsmallest(budget, self.children[None], key=self.rank)
-        wanted = sorted(self.places[ref] for ref in self.wanted if ref in self.places)
-        yield from wanted
-        below = (child for ref in self.named for child in self.children.get(ref, ()))
-        yield from heapq.nsmallest(budget // 2, below, key=self.rank)
-        late = (place for place, node in enumerate(self.nodes) if node.bucket == "overdue")
-        yield from heapq.nsmallest(budget, late, key=lambda place: (-self.nodes[place].light.days, place))
-        yield from heapq.nsmallest(budget, range(len(self.nodes)), key=self.by_level)
+                    families[self.above[step]] = families.get(self.above[step], 0) + 1
+            if budget == 0:
+                break
+        return taken
 
     def path(self, place: int, taken: Collection[int]) -> list[int]:
         """Return a place and those above it that are not taken yet, the topmost first."""
         found: list[int] = []
-        while place not in taken:
+        while place != _NOWHERE and place not in taken:
             found.append(place)
-            parent = self.above(place)
-            if parent is None:
-                break
-            place = self.places[parent]
+            place = self.above[place]
         return found[::-1]
 
-    def price(self, path: Sequence[int], chosen: Mapping[str | None, Sequence[int]]) -> int:
-        """Return the boxes a path costs: its own, and one under each parent for the children left out."""
+    def price(self, path: Sequence[int], families: Mapping[int, int]) -> int:
+        """Return the boxes a path costs: its own, and one in each family for the siblings left out."""
         price = 0
         for place in path:
-            parent = self.above(place)
-            shown_already, of_all = len(chosen.get(parent, ())), len(self.children[parent])
+            shown_already, of_all = families.get(self.above[place], 0), len(self.children[self.above[place]])
             opens, completes = shown_already == 0 and of_all > 1, 0 < shown_already == of_all - 1
             price += 1 + opens - completes
         return price
 
-    def above(self, place: int) -> str | None:
-        """Return the parent of a place, None if it is not in the view."""
-        parent = self.nodes[place].directive.parent
-        return parent if parent in self.places else None
+    def lateness(self, place: int) -> tuple[int, int, int]:
+        """Return how soon a late directive's turn comes: the smallest first."""
+        above = self.above[place]
+        return -self.nodes[place].light.days, 0 if above == _NOWHERE else -self.tallies[above].overdue, place
 
-    def share(self, ref: str | None, chosen: Sequence[int]) -> _Share:
-        """Return the children drawn and those left out, each in the order of the view."""
-        drawn = set(chosen)
-        return _Share(sorted(drawn), [place for place in self.children[ref] if place not in drawn])
+    def blocked(self, place: int) -> bool:
+        """Tell whether a directive is open and waits for open ones below it."""
+        return self.nodes[place].bucket != "done" and self.open(place) > 1
+
+    def open(self, place: int) -> int:
+        """Return how many directives at and below a place are not done."""
+        return self.tallies[place].total - self.tallies[place].done
 
     def rank(self, place: int) -> tuple[int, int, int]:
         """Return how soon a directive's turn comes among its like: the smallest first."""
-        tally = self.tallies[self.nodes[place].directive.ref]
-        return -tally.overdue, tally.done - tally.total, place
+        return -self.tallies[place].overdue, -self.open(place), place
 
-    def by_level(self, place: int) -> tuple[int, int, int, int]:
-        """Return how soon a directive's turn comes among all: the upper levels first."""
-        return self.nodes[place].directive.depth, *self.rank(place)
-
-    def slots(self, shares: Mapping[str | None, _Share]) -> tuple[Slot, ...]:
-        """Return the chosen boxes in the order of the view."""
+    def slots(self, drawn: Collection[int]) -> tuple[Slot, ...]:
+        """Return the boxes of those drawn, in the order of the view, and of their siblings."""
         found: list[Slot] = []
-        stack = self.below(shares, None, 0, None)
+        stack = self.family(_NOWHERE, drawn, 0, None)
         while stack:
-            slot = stack.pop()
+            place, slot = stack.pop()
             found.append(slot)
-            if slot.node is not None:
-                stack += self.below(shares, slot.node.directive.ref, slot.depth + 1, len(found) - 1)
+            if slot.node is not None and not slot.folded:
+                stack += self.family(place, drawn, slot.depth + 1, len(found) - 1)
         return tuple(found)
 
-    def below(self, shares: Mapping[str | None, _Share], ref: str | None, depth: int, parent: int | None) -> list[Slot]:
-        """Return the boxes right below one, the last first, as a stack wants them."""
-        share = shares.get(ref, _Share((), ()))
-        made = [self.slot(place, shares, depth, parent) for place in share.drawn]
-        if share.rest:
-            made.append(Slot(None, self.sum(share.rest), depth, parent, len(share.rest)))
+    def family(self, above: int, drawn: Collection[int], depth: int, parent: int | None) -> list[tuple[int, Slot]]:
+        """Return the boxes right below one with their places, the last first, as a stack wants them."""
+        everyone = self.children.get(above, [])
+        rest = [place for place in everyone if place not in drawn]
+        if len(rest) == 1:  # a box for one other costs what the other itself does
+            rest = []
+        left_out = frozenset(rest)
+        made = [(place, self.slot(place, drawn, depth, parent)) for place in everyone if place not in left_out]
+        if rest:
+            made.append((_NOWHERE, Slot(None, self.sum(rest), depth, parent, len(rest))))
         return made[::-1]
 
-    def slot(self, place: int, shares: Mapping[str | None, _Share], depth: int, parent: int | None) -> Slot:
+    def slot(self, place: int, drawn: Collection[int], depth: int, parent: int | None) -> Slot:
         """Return the box of one directive."""
-        node = self.nodes[place]
-        ref = node.directive.ref
-        hidden = 0 if ref in shares else len(self.children.get(ref, ()))
-        return Slot(node, self.tallies[ref], depth, parent, hidden)
+        children = self.children.get(place, ())
+        hidden = 0 if any(child in drawn for child in children) else len(children)
+        return Slot(self.nodes[place], self.tallies[place], depth, parent, hidden)
 
     def sum(self, places: Sequence[int]) -> Tally:
         """Return the tally of several directives together."""
         statuses: dict[str, int] = {}
         total = done = overdue = 0
         for place in places:
-            tally = self.tallies[self.nodes[place].directive.ref]
+            tally = self.tallies[place]
             total, done, overdue = total + tally.total, done + tally.done, overdue + tally.overdue
             for status, count in tally.statuses.items():
                 statuses[status] = statuses.get(status, 0) + count
         return Tally(statuses, total, done, overdue)
-
-
-def _children(nodes: Sequence[Node], known: Mapping[str, Tally]) -> dict[str | None, list[int]]:
-    """Return the places of everyone's children in the view; those with no parent in it are under None."""
-    found: dict[str | None, list[int]] = {None: []}
-    for place, node in enumerate(nodes):
-        parent = node.directive.parent
-        found.setdefault(parent if parent in known else None, []).append(place)
-    return found
-
-
-def _with_ancestors(refs: Iterable[str], known: Mapping[str, Tally]) -> frozenset[str]:
-    """Return the references with all that are above them."""
-    found: set[str] = set()
-    for ref in refs:
-        if ref not in known:
-            raise NotFound(
-                "unknown_directive",
-                f"there is no directive {shown(ref)} to open",
-                directive=ref,
-                remedy="Check the reference.",
-            )
-        above: str | None = ref
-        while above is not None and above not in found:
-            found.add(above)
-            above = parent_of(above)
-    return frozenset(found)

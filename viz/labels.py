@@ -27,6 +27,7 @@ class Labels:
         statuses: By status.
         triggers: By trigger.
         roles: By who may pull a trigger.
+        levels: By level of unit.
         patterns: Everything else, to be filled by `say`.
     """
 
@@ -34,6 +35,7 @@ class Labels:
     statuses: Mapping[str, str]
     triggers: Mapping[str, str]
     roles: Mapping[str, str]
+    levels: Mapping[str, str]
     patterns: Mapping[str, str]
 
     def status(self, name: str) -> str:
@@ -47,6 +49,10 @@ class Labels:
     def role(self, name: str) -> str:
         """Return the word for who may pull a trigger."""
         return self.roles.get(name, name)
+
+    def level(self, name: str) -> str:
+        """Return the word for a level of units."""
+        return self.levels.get(name, name)
 
     def say(self, pattern: str, **facts: object) -> str:
         """Return a pattern filled with facts; whole numbers with thousands separators."""
@@ -108,6 +114,29 @@ _ZH_OWN_TRIGGERS: Mapping[str, str] = {
 }
 """What triggers of one's own are often called; with the name by which they are pulled."""
 
+_ZH_LEVELS: Mapping[str, str] = {
+    "central": "中央",
+    "nation": "国家级",
+    "national": "国家级",
+    "ministry": "部级",
+    "province": "省级",
+    "prefecture": "地级",
+    "city": "市级",
+    "district": "区级",
+    "county": "县级",
+    "town": "乡镇",
+    "township": "乡镇",
+    "subdistrict": "街道",
+    "street": "街道",
+    "village": "村",
+    "community": "社区",
+    "university": "高校",
+    "school": "学校",
+    "department": "部门",
+    "institution": "机构",
+}
+"""What levels are often called: a level is an identifier, which Chinese drawings need not show."""
+
 _ZH = Labels(
     language="zh",
     statuses={
@@ -151,6 +180,7 @@ _ZH = Labels(
         "superior or grantor": "上级或批准单位",
         "effect": "随上级自动",
     },
+    levels=_ZH_LEVELS,
     patterns={name: zh for name, (zh, _) in PATTERNS.items()},
 )
 
@@ -163,6 +193,7 @@ _EN = Labels(
         "refuse_extension": "refuse extension",
     },
     roles={"effect": "automatic"},
+    levels={},
     patterns={name: en for name, (_, en) in PATTERNS.items()},
 )
 

@@ -2,8 +2,10 @@
 
 Columns by level, the first child beside its parent, the others below it.
 
-Rule: places depend on which boxes are drawn and on nothing else, so a change of status moves nothing;
-one pass over the boxes; siblings keep their order and lines never cross.
+Rule: places depend on which boxes are drawn and on nothing else, so a change of status moves nothing.
+Opening a box moves neither itself nor any box before it: what can be opened stands below all that is
+deeper, whether it is open or not; only what has nothing below it moves up beside a family. One pass over
+the boxes; siblings keep their order and lines never cross.
 """
 
 from __future__ import annotations
@@ -27,29 +29,30 @@ def places(slots: Sequence[Slot], width: int, height: int) -> tuple[Point, ...]:
         slots: Parents before children, siblings in order.
         width: Of a box, in points.
         height: Of a box, in points.
+
+    Returns:
+        Corners in the order of the slots; a corner depends on the slots before it alone, and on whether its own
+        box has anything below it, drawn or not.
     """
     free = [0.0] * (1 + max((slot.depth for slot in slots), default=0))
     found: list[Point] = []
-    for place, (slot, reach) in enumerate(zip(slots, _reaches(slots), strict=True)):
+    for place, slot in enumerate(slots):
         if slot.parent is None:
             y = max(free) + (ROOT_GAP if found else 0)
         elif slot.parent == place - 1:
             y = found[-1][1]
+        elif _can_open(slot):
+            y = max(free[slot.depth], *(taken + FAMILY_GAP for taken in free[slot.depth + 1 :] if taken), 0.0)
         else:
-            families = (taken + FAMILY_GAP for taken in free[slot.depth + 1 : reach + 1] if taken)
-            y = max(free[slot.depth], *families, 0.0)
+            y = free[slot.depth]
         found.append((slot.depth * (width + COLUMN_GAP), y))
         free[slot.depth] = y + height + ROW_GAP
     return tuple(found)
 
 
-def _reaches(slots: Sequence[Slot]) -> list[int]:
-    """Return how deep the chain of first children below each box goes: they stand in one row."""
-    found = [slot.depth for slot in slots]
-    for place in range(len(slots) - 1, 0, -1):
-        if slots[place].parent == place - 1:
-            found[place - 1] = found[place]
-    return found
+def _can_open(slot: Slot) -> bool:
+    """Tell whether a box has a family, shown or not, beside it: then nothing else may stand there."""
+    return slot.node is not None and slot.tally.total > 1
 
 
 def line(parent: Box, child: Box, stroke: str, thickness: float) -> Line:

@@ -18,10 +18,11 @@ from xiada.viz.theme import Theme
 
 MARGIN = 20
 _BREATH = 14
-_LEAST_WIDTH = 640
+_BETWEEN = 3
+LEAST_WIDTH = 640
 _TITLE, _TEXT, _SMALL = 17, 11, 9
 _ROOT_DIGITS = 12
-_TAGS: Mapping[Language, str] = {"zh": "zh-CN", "en": "en"}
+TAGS: Mapping[Language, str] = {"zh": "zh-CN", "en": "en"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,8 @@ class Frame:
         summary: Rows of cells below it.
         legend: Runs of cells that must stay together.
         footer: Parts of the last line.
+        head_width: Where title, summary and legend are broken, in points; None = where the page ends. Who sets it
+            has a head that is as high however wide the drawing becomes.
     """
 
     kind: Kind
@@ -43,6 +46,7 @@ class Frame:
     summary: Sequence[Sequence[Cell]]
     legend: Sequence[Sequence[Cell]]
     footer: Sequence[str]
+    head_width: int | None = None
 
 
 def framed(
@@ -51,7 +55,7 @@ def framed(
     """Return a drawing with its page around it; the boxes come as if there were no page."""
     boxes = (*nodes, *captions)
     left, top, right, bottom = _extent(boxes, edges)
-    width = int(max(_LEAST_WIDTH, right - left))
+    width = int(max(LEAST_WIDTH, right - left))
     head = _head(frame, theme, width)
     under_head = MARGIN + sum(row.height for row in head) + _BREATH
     under_all = under_head + bottom - top + _BREATH
@@ -61,7 +65,7 @@ def framed(
     across, down = MARGIN - left, under_head - top
     return Drawing(
         kind=frame.kind,
-        language=_TAGS[frame.language],
+        language=TAGS[frame.language],
         title=frame.title,
         summary=_said(frame.summary),
         footer=footer,
@@ -101,11 +105,14 @@ def _caption(key: str, rows: Sequence[Row], y: float, width: int) -> Box:
 
 def _head(frame: Frame, theme: Theme, width: int) -> list[Row]:
     """Return the rows on top of the page."""
-    rows = _text_rows(frame.title, _TITLE, theme.ink, width, lines=3, bold=True)
-    rows += [_padded(Row(22, tuple(cells)), width) for cells in frame.summary]
-    rows.append(Row(6, (Cell(width=width),)))
-    rows += [_padded(Row(18, cells), width) for cells in _flowed(frame.legend, width)]
-    return rows
+    broken = frame.head_width or width
+    rows = _text_rows(frame.title, _TITLE, theme.ink, broken, lines=3, bold=True)
+    for cells in frame.summary:
+        rows += [Row(22, line) for line in _flowed([[cell] for cell in cells], broken)]
+    rows.append(Row(_BETWEEN, (Cell(width=width),)))
+    for line in _flowed(frame.legend, broken):
+        rows += [Row(_BETWEEN, (Cell(width=width),)), Row(18, line)]
+    return [_padded(row, width) for row in rows]
 
 
 def _text_rows(text: str, size: int, ink: str, width: int, *, lines: int, bold: bool = False) -> list[Row]:
@@ -162,6 +169,18 @@ def swatches(counts: Iterable[tuple[str, int | None]], theme: Theme, labels: Lab
 def showing(shown: int, view: View, labels: Labels, theme: Theme) -> Cell:
     """Return how many directives of how many are shown, the whole cascade counted."""
     return words(labels.say("showing", shown=shown, total=view.total), theme)
+
+
+def standing(view: View, labels: Labels, theme: Theme, *, done: int, overdue: int) -> list[Cell]:
+    """Return how far a view is, for a drawing that shows all of it: total, done, overdue, all shown."""
+    total = len(view.nodes)
+    late = badge(f"{theme.late_glyph} {labels.say('overdue', count=overdue)}", theme)
+    return [
+        words(labels.say("total", total=total), theme, bold=True),
+        words(labels.say("done", done=done, percent=100 * done // max(1, total)), theme),
+        *([late, gap()] if overdue else []),
+        showing(total, view, labels, theme),
+    ]
 
 
 def _part(view: View, labels: Labels) -> tuple[str, ...]:

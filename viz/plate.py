@@ -6,14 +6,14 @@
     │  │ 执行中 · 截止 2020-06-10     ▲ 逾期 3   │   its own status and due; how many are late
     └──┴───────────────────────────────────────┘
 
-Rule: colour never alone: the own status has glyph and word, shares carry their glyph where there is
-room. Every text is shortened to its cell by the estimate of `text`. A dashed border is the unit's own
-lateness, the mark ▲ that of all at and below it.
+Rule: colour never alone: the own status has a glyph, and a word here where there is room, always in tip and
+legend; shares carry their glyph where there is room. Every text is shortened to its cell by the
+estimate of `text`. A dashed border is the unit's own lateness, the mark ▲ that of all at and below it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from xiada.engine.due import NEVER, show
@@ -23,13 +23,14 @@ from xiada.viz.drawing import Box, Cell, Column, Point, Row
 from xiada.viz.folding import Slot
 from xiada.viz.labels import Labels
 from xiada.viz.shares import LEAST_POINTS, shared
-from xiada.viz.text import fitted, room, shown
+from xiada.viz.text import fitted, room, shown, width
 from xiada.viz.theme import Look, Theme
 
 WIDTH, HEIGHT = 280, 58
 _EDGE, _STRIPE, _PAD = 2, 20, 7
 _INNER = WIDTH - 2 * _EDGE - _STRIPE - 2 * _PAD
 _NAME, _WORDS, _GLYPH, _MARK = 11, 9, 7, 12
+_AND = " · "
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def classes(node: Node) -> tuple[str, ...]:
 
 def _stripe(node: Node | None, theme: Theme) -> Column:
     """Return the stripe at the left: the own status as colour and glyph."""
-    look = theme.look(node.directive.status) if node else Look(theme.folded, "…")
+    look = theme.look(node.directive.status) if node else Look(theme.folded, "…", ink=theme.ink)
     glyph = Cell(
         width=_STRIPE,
         text=look.glyph,
@@ -132,7 +133,7 @@ def _last_line(slot: Slot, style: Style) -> tuple[Cell, ...]:
     mark = _mark(slot, style)
     badge = room(mark, _WORDS) + 10 if mark else 0
     left = _INNER - badge
-    words = fitted(_words(slot, style), left - (4 if mark else 0), _WORDS)
+    words = _fitting(_words(slot, style), left - (4 if mark else 0))
     theme = style.theme
     late = Cell(width=badge, text=mark, indent=4, size=_WORDS, bold=True, ink=theme.late_ink, fill=theme.late)
     return (
@@ -143,17 +144,23 @@ def _last_line(slot: Slot, style: Style) -> tuple[Cell, ...]:
     )
 
 
-def _words(slot: Slot, style: Style) -> str:
+def _fitting(parts: Sequence[str], most: int) -> str:
+    """Return parts as one text; where there is no room, without the first, which is the status beside its glyph."""
+    whole, rest = _AND.join(parts), _AND.join(parts[1:])
+    return rest if width(whole, _WORDS) > most >= width(rest, _WORDS) > 0 else fitted(whole, most, _WORDS)
+
+
+def _words(slot: Slot, style: Style) -> list[str]:
     """Return the last line's words: status, due, how late it came, how many are folded away."""
     say, node = style.labels.say, slot.node
     if node is None:
-        return say("more_about")
+        return [say("more_about")]
     parts = [style.labels.status(node.directive.status), due_words(node.directive.due, style)]
     if node.light.code == "done_late":
         parts.append(say("done_late", days=node.light.days))
     if slot.folded:
         parts.append(say("folded", count=slot.folded))
-    return " · ".join(parts)
+    return parts
 
 
 def due_words(due: int, style: Style) -> str:

@@ -12,17 +12,22 @@ a drawing. Lines of other libraries (Fontconfig, Pango) are chatter.
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Literal, get_args
 
 from xiada.engine.errors import Malformed, XiadaError
 from xiada.engine.limits import shown
-from xiada.viz.text import EMPTY_PIECE
+from xiada.viz.lean import Lean
 
 Format = Literal["svg", "png", "pdf"]
 Engine = Literal["dot", "pygraphviz"]
@@ -31,8 +36,12 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 PNG_DPI_MOST, PNG_DPI_LEAST = 144, 54
 PNG_SIDE_PIXELS = 30_000
 PNG_PIXELS = 100_000_000
+PNG_BYTES = 560_000_000
+_BYTES_PER_PIXEL = 4
+_BYTES_PER_LETTER = 7
 PDF_SIDE_INCHES = 200
 _INCH = 72
+_PIPE_BYTES = 1 << 18
 _WORKER = Path(__file__).with_name("worker.py")
 _BOUNDS = re.compile(r'\bbb="0,0,([0-9.]+),([0-9.]+)"')
 _COMPLAINT = re.compile(r"^(Warning|Error): |too large|syntax error", re.IGNORECASE)
@@ -43,9 +52,6 @@ _HARMLESS = re.compile(
 _NO_MEMORY = re.compile(
     r"out of memory|MemoryError|bad_alloc|cannot allocate|[mr]e?alloc|failed to map|creating thread", re.IGNORECASE
 )
-_NODE_TITLE = re.compile(r'<title>(?:n\d+|xiada)</title>(\s*<g id="[^"]*"><a [^>]*?xlink:title="([^"]*)")')
-_EDGE_TITLE = re.compile(r"<title>n\d+&#45;&gt;n\d+</title>\n")
-_EMPTY_TEXT = re.compile(rf"<text [^>]*>{EMPTY_PIECE}</text>\n")
 
 
 class RenderError(XiadaError):
@@ -57,9 +63,10 @@ def render(
 ) -> bytes:
     """Return DOT text as a picture.
 
-    A PNG is drawn at up to 144 dpi, at fewer when the page is large (at most 30,000 pixels a side and
-    100 million in all); below 54 dpi letters could not be read, and it is refused. A PDF page is at
-    most 200 inches a side (what PDF readers open); vectors stay sharp, so larger ones are scaled.
+    A PNG is drawn at up to 144 dpi, at fewer when the page is large (at most 30,000 pixels a side,
+    100 million in all, and 560 MB with the graph itself); below 54 dpi letters could not be read, and
+    it is refused. A PDF page is at most 200 inches a side (what PDF readers open); vectors stay sharp,
+    so larger ones are scaled.
 
     Args:
         dot: From `to_dot`.
@@ -72,14 +79,32 @@ def render(
         Malformed: Another kind.
         RenderError: No Graphviz, out of time or memory, too large, or a complaint of Graphviz.
     """
+    return drawn((dot,), kind, seconds=seconds, megabytes=megabytes, engine=engine)
+
+
+def drawn(
+    pieces: Iterable[str],
+    kind: Format,
+    *,
+    seconds: float = 60.0,
+    megabytes: int = 2000,
+    engine: Engine | None = None,
+) -> bytes:
+    """Return DOT text that comes in pieces as a picture; see `render`."""
     if kind not in FORMATS:
         raise Malformed(
             "unknown_format", f"{shown(kind)} is no picture format", remedy=f"Use one of {', '.join(FORMATS)}."
         )
-    options = _options(dot, kind)
-    command = [sys.executable, "-P", str(_WORKER), str(megabytes), str(int(seconds) + 1)]
-    picture = _run([*command, _program(engine), kind, *options], dot, seconds, megabytes)
-    return _readable(picture) if kind == "svg" else picture
+    program = _program(engine)
+    dot = iter(pieces)
+    opening = next(dot) if kind == "svg" else "".join(dot)
+    python = [sys.executable, "-I"] if program == "pygraphviz" else [sys.executable, "-I", "-S"]
+    bounds = [str(megabytes), str(int(seconds) + 1)]
+    child = _Child([*python, str(_WORKER), *bounds, program, kind, *_options(opening, kind)])
+    picture = Lean() if kind == "svg" else _Plain()
+    child.draw(chain((opening,), dot), picture, seconds)
+    _judge(child, megabytes)
+    return picture.ended()
 
 
 def _program(engine: Engine | None) -> str:
@@ -113,12 +138,16 @@ def _options(dot: str, kind: Format) -> list[str]:
     if bounds is None:
         side = int(PNG_PIXELS**0.5) / PNG_DPI_MOST
         return [f"dpi={PNG_DPI_MOST}", f"size={side:.1f},{side:.1f}"]
-    return [f"dpi={_resolution(float(bounds[1]) / _INCH, float(bounds[2]) / _INCH)}"]
+    return [f"dpi={_resolution(float(bounds[1]) / _INCH, float(bounds[2]) / _INCH, len(dot))}"]
 
 
-def _resolution(width: float, height: float) -> int:
-    """Return the most dots per inch at which a page of so many inches is not too large."""
-    most = min(PNG_DPI_MOST, PNG_SIDE_PIXELS / max(width, height), (PNG_PIXELS / (width * height)) ** 0.5)
+def _resolution(width: float, height: float, length: int) -> int:
+    """Return the most dots per inch at which a page of so many inches is not too large.
+
+    The graph itself takes memory too, about in proportion to its text; what is left of the bound is for pixels.
+    """
+    pixels = min(PNG_PIXELS, (PNG_BYTES - _BYTES_PER_LETTER * length) / _BYTES_PER_PIXEL)
+    most = min(PNG_DPI_MOST, PNG_SIDE_PIXELS / max(width, height), (max(1, pixels) / (width * height)) ** 0.5)
     if most < PNG_DPI_LEAST:
         raise RenderError(
             "too_large",
@@ -128,29 +157,117 @@ def _resolution(width: float, height: float) -> int:
     return int(most)
 
 
-def _run(command: Sequence[str], dot: str, seconds: float, megabytes: int) -> bytes:
-    """Run the child process and return what it drew."""
-    try:
-        done = subprocess.run(  # noqa: S603  (our own worker; names are never arguments)
-            command, input=dot.encode(), capture_output=True, timeout=seconds, check=False
+class _Plain:
+    """Takes a picture as it comes."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+
+    def feed(self, more: bytes) -> None:
+        """Take what comes next."""
+        self._parts.append(more)
+
+    def ended(self) -> bytes:
+        """Return it all."""
+        return b"".join(self._parts)
+
+
+class _Child:
+    """The child process: it reads while we write, and what it draws is worked on while it draws on.
+
+    Rule: whatever happens, none of it is left behind.
+    """
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self.status = 0
+        self.drew = False
+        self.said = ""
+        self._late = False
+        self._process = subprocess.Popen(  # noqa: S603  (our own worker; names are never arguments)
+            command,
+            bufsize=_PIPE_BYTES,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
         )
-    except subprocess.TimeoutExpired as error:
-        raise RenderError(
-            "timed_out",
-            f"drawing took longer than {seconds:g} s",
-            remedy="Draw fewer boxes, or allow more seconds.",
-        ) from error
-    said = done.stderr.decode(errors="replace")
-    if done.returncode and _NO_MEMORY.search(said):
+
+    def draw(self, dot: Iterable[str], picture: Lean | _Plain, seconds: float) -> None:
+        """Have it draw a DOT text.
+
+        Raises:
+            RenderError: It takes longer than so many seconds.
+        """
+        timer = threading.Timer(seconds, self._expire)
+        taking = threading.Thread(target=self._take, args=(picture,))
+        helpers = [threading.Thread(target=self._hear), taking, timer]
+        with self._process as process:
+            try:
+                for helper in helpers:
+                    helper.start()
+                self._tell(dot)
+                taking.join()
+                self.status = process.wait()
+            finally:  # an interrupt of ours must end the child too: it is in a session of its own
+                self._stop()
+                timer.cancel()
+                for helper in helpers:
+                    if helper.ident is not None:
+                        helper.join()
+        if self._late:
+            raise RenderError(
+                "timed_out",
+                f"drawing took longer than {seconds:g} s",
+                remedy="Draw fewer boxes, or allow more seconds.",
+            )
+
+    def _tell(self, dot: Iterable[str]) -> None:
+        """Write the DOT text to the child, as far as it listens."""
+        assert self._process.stdin is not None
+        with contextlib.suppress(BrokenPipeError), self._process.stdin as listening:
+            for piece in dot:
+                listening.write(piece.encode())
+
+    def _take(self, picture: Lean | _Plain) -> None:
+        """Take what the child draws."""
+        assert self._process.stdout is not None
+        while more := self._process.stdout.read(_PIPE_BYTES):
+            picture.feed(more)
+            self.drew = True
+
+    def _hear(self) -> None:
+        """Read what the child complains of."""
+        assert self._process.stderr is not None
+        self.said = self._process.stderr.read().decode(errors="replace")
+
+    def _expire(self) -> None:
+        """Note that time is up, and stop the child."""
+        self._late = True
+        self._stop()
+
+    def _stop(self) -> None:
+        """Stop the child process and all that it started, unless it has ended; its number may be another's by then."""
+        if self._process.returncode is not None:
+            return
+        if sys.platform == "win32":
+            self._process.kill()
+            return
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+
+
+def _judge(child: _Child, megabytes: int) -> None:
+    """Refuse what was drawn if anything speaks against it."""
+    if child.status and _NO_MEMORY.search(child.said):
         raise RenderError(
             "too_much_memory",
             f"drawing took more than {megabytes:,} MB",
             remedy="Draw fewer boxes, or allow more megabytes.",
         )
-    complaints = [line for line in said.splitlines() if _COMPLAINT.search(line) and not _HARMLESS.search(line)]
-    if done.returncode or complaints or not done.stdout:
-        _fail(done.returncode, complaints or said.splitlines())
-    return done.stdout
+    lines = child.said.splitlines()
+    complaints = [line for line in lines if _COMPLAINT.search(line) and not _HARMLESS.search(line)]
+    if child.status or complaints or not child.drew:
+        _fail(child.status, complaints or lines)
 
 
 def _fail(status: int, lines: Sequence[str]) -> None:
@@ -163,9 +280,3 @@ def _fail(status: int, lines: Sequence[str]) -> None:
         status=status,
         said=list(lines[:20]),
     )
-
-
-def _readable(svg: bytes) -> bytes:
-    """Return an SVG whose titles, which screen readers read, are the tips instead of `n17`."""
-    text = _NODE_TITLE.sub(r"<title>\2</title>\1", svg.decode())
-    return _EMPTY_TEXT.sub("", _EDGE_TITLE.sub("", text)).encode()

@@ -91,13 +91,42 @@ def moves(table: Lifecycle, order: Sequence[str]) -> tuple[list[Move], list[Move
     return straight, above, below
 
 
-def straight(found: Sequence[Move], boxes: Mapping[str, Box], theme: Theme) -> list[Named]:
-    """Return straight lines between neighbours, one below the other."""
+def first_side_column(main: Sequence[str], sides: Sequence[str], below: Sequence[Move]) -> int:
+    """Return the column from which on the statuses off the main line stand side by side.
+
+    So far to the right as the main line goes, or else so near to that, that no move stays within one column: there
+    would be no gap for its name.
+
+    Args:
+        main: The main line.
+        sides: The other statuses, from left to right.
+        below: The moves that run below the main line.
+    """
+    columns = {name: place for place, name in enumerate((START, *main), -1)}
+    wanted = max(0, len(main) - len(sides))
+
+    def cost(first: int) -> tuple[int, bool, int]:
+        places = columns | {name: first + number for number, name in enumerate(sides)}
+        upright = sum(len({places[status] for status in (*move.sources, move.target)}) == 1 for move in below)
+        return upright, first > wanted, abs(first - wanted)
+
+    return min(range(len(main) + 2), key=cost)
+
+
+def straight(found: Sequence[Move], boxes: Mapping[str, Box], theme: Theme, *, below: int = 0) -> list[Named]:
+    """Return straight lines between neighbours, one below the other.
+
+    Args:
+        found: The moves.
+        boxes: Every status and the start.
+        theme: Colours.
+        below: How much further below than names of two rows need.
+    """
     used: dict[str, int] = {}
     named = []
     for move in found:
         tail, head = boxes[move.sources[0]], boxes[move.target]
-        y = head.y + STRAIGHT_TOP + _STRAIGHT_GAP * used.get(tail.key, 0)
+        y = head.y + STRAIGHT_TOP + (_STRAIGHT_GAP + below) * used.get(tail.key, 0)
         used[tail.key] = used.get(tail.key, 0) + 1
         line = _line(move, tail, head, ((tail.right, y), (head.x, y)), theme)
         named.append(Named(move, (line,), ((tail.right + head.x) / 2, y)))

@@ -1,4 +1,4 @@
-"""Counts as shares of a width."""
+"""Counts as shares: of a width, and of a hundred."""
 
 from __future__ import annotations
 
@@ -27,3 +27,26 @@ def shared(counts: Sequence[int], width: int, least: int = LEAST_POINTS) -> list
     for place in by_remainder[: spare - sum(found)] if counts else ():
         found[place] += 1
     return [share + least for share in found]
+
+
+def percent_done(done: int, total: int) -> str:
+    """Return what is done as a percentage, rounded down as everywhere: it never says more than there is.
+
+    Example:
+        >>> percent_done(239, 1000), percent_done(999, 1000), percent_done(0, 0)
+        ('23%', '99%', '0%')
+    """
+    return f"{100 * done // max(1, total)}%"
+
+
+def percent(count: int, total: int) -> str:
+    """Return a count as a rounded percentage that is 0 for none alone, and 100 for all alone.
+
+    Example:
+        >>> percent(1, 3), percent(1, 1000), percent(999, 1000), percent(0, 0)
+        ('33%', '<1%', '>99%', '0%')
+    """
+    if not 0 < count < total:
+        return "100%" if count else "0%"
+    found = (200 * count + total) // (2 * total)
+    return "<1%" if found == 0 else ">99%" if found == 100 else f"{found}%"

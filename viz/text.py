@@ -106,7 +106,7 @@ def wrapped(text: str, most: float, size: float, *, lines: int) -> tuple[str, ..
     found: list[str] = []
     while rest and len(found) < lines - 1 and width(rest, size) > most:
         place = _break(rest, most, size)
-        found.append(rest[:place].rstrip())
+        found.append(fitted(rest[:place], most, size))  # one ligature may be wider than the line
         rest = rest[place:].lstrip()
     return (*found, fitted(rest, most, size)) if rest else tuple(found)
 

@@ -1,16 +1,19 @@
 """How things look: colours, glyphs and fonts, as data, so that another theme is another value.
 
 Rule: colours are told apart by the colour-blind (Okabe and Ito's), and never stand alone: each status
-has a glyph and a word. Text is black, but for white on the one dark colour.
+has a glyph and a word. Text is black, but for white on the dark grounds. What a theme does not know, the
+statuses of a lifecycle of one's own, gets looks by its place in the table: `Theme.for_table`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import cycle
 
 from xiada.engine import limits
+from xiada.engine.lifecycle import Lifecycle
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,10 @@ class Theme:
         late: Ground of the mark of what is overdue, and its border.
         late_ink: Text on it.
         late_glyph: The glyph of that mark.
+        shade: The ground of a number that is all there is; lesser shares lie between `plate` and it.
         looks: By status.
-        other: For a status the theme does not know; its initials tell it from others.
+        spare: Looks for the statuses of a table of one's own; their glyphs are left to the statuses' names.
+        other: For a status that neither the theme nor the table knows.
     """
 
     name: str
@@ -54,12 +59,45 @@ class Theme:
     late: str
     late_ink: str
     late_glyph: str
+    shade: str
     looks: Mapping[str, Look]
+    spare: Sequence[Look]
     other: Look
+
+    def for_table(self, table: Lifecycle) -> Theme:
+        """Return the theme with a look for every status of a table, each its own as long as there are enough.
+
+        The unknown statuses take, in the order of the table, the spare looks, then those of the statuses that
+        the table does not have; their glyphs are their initials, or where two have the same, their number.
+
+        Example:
+            >>> from xiada.engine.lifecycle import STANDARD
+            >>> LIGHT.for_table(STANDARD) is LIGHT
+            True
+        """
+        names = [status.name for status in table.statuses]
+        unknown = [name for name in names if name not in self.looks]
+        if not unknown:
+            return self
+        used = {look.fill for look in self.looks.values()}
+        free = [look for look in self.spare if look.fill not in used]
+        free += [look for name, look in self.looks.items() if name not in names and look.frame is None]
+        glyphs = [look.glyph for look in self.looks.values()]
+        own: dict[str, Look] = {}
+        for name, look in zip(unknown, cycle(free or [self.other]), strict=False):
+            own[name] = replace(look, glyph=_glyph(name, names.index(name), glyphs))
+            glyphs.append(own[name].glyph)
+        return replace(self, looks={**self.looks, **own})
 
     def look(self, status: str) -> Look:
         """Return the look of a status."""
         return self.looks.get(status) or replace(self.other, glyph=initials(status) or self.other.glyph)
+
+
+def _glyph(name: str, place: int, taken: Collection[str]) -> str:
+    """Return the glyph of a status of one's own: its initials, or its number in the table."""
+    found = initials(name)
+    return found if found and found not in taken else str(place + 1)
 
 
 def initials(name: str) -> str:
@@ -87,6 +125,7 @@ LIGHT = Theme(
     late="#D55E00",
     late_ink="#000000",
     late_glyph="▲",
+    shade="#08306B",
     looks={
         "issued": Look("#BBBBBB", "○"),
         "forwarded": Look("#56B4E9", "➜"),
@@ -96,6 +135,12 @@ LIGHT = Theme(
         "waived": Look("#FFFFFF", "◇", frame="#767676"),
         "withdrawn": Look("#FFFFFF", "×", frame="#767676"),
     },
+    spare=(
+        Look("#882255", "◆", ink="#FFFFFF"),
+        Look("#BBEEAA", "◆"),
+        Look("#3322AA", "◆", ink="#FFFFFF"),
+        Look("#225522", "◆", ink="#FFFFFF"),
+    ),
     other=Look("#CC79A7", "◆"),
 )
 """The colours of Okabe and Ito on white."""
@@ -109,6 +154,7 @@ DARK = replace(
     ink="#F2F2F2",
     muted="#BDBDBD",
     line="#8C8C8C",
+    shade="#9EC5F0",
     looks={
         **LIGHT.looks,
         "waived": Look("#1E1E1E", "◇", ink="#F2F2F2", frame="#BDBDBD"),
@@ -124,15 +170,17 @@ PRINT = replace(
     line="#555555",
     late="#000000",
     late_ink="#FFFFFF",
+    shade="#777777",
     looks={
-        "issued": Look("#FFFFFF", "○", frame="#555555"),
-        "forwarded": Look("#E3E3E3", "➜"),
-        "executing": Look("#C4C4C4", "◐"),
-        "reported": Look("#8F8F8F", "✔"),
+        "issued": Look("#E2E2E2", "○"),
+        "forwarded": Look("#C5C5C5", "➜"),
+        "executing": Look("#A8A8A8", "◐"),
+        "reported": Look("#828282", "✔"),
         "summarised": Look("#3A3A3A", "■", ink="#FFFFFF"),
         "waived": Look("#FFFFFF", "◇", frame="#555555"),
         "withdrawn": Look("#FFFFFF", "×", frame="#555555"),
     },
+    spare=(Look("#5C5C5C", "◆", ink="#FFFFFF"),),
     other=Look("#D4D4D4", "◆"),
 )
 """Greys for printers without colour: the further, the darker; the late in black."""

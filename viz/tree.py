@@ -1,34 +1,37 @@
 """The cascade tree with plates: who holds what, how far it is, who is late.
 
 Rule: a box is a directive with everything below it in its plate; at most `budget` boxes are drawn, the
-worst opened first, and the page says how many of how many. One pass over the cascade; a change of
-status moves nothing.
+worst opened first, and the page says how many of how many. One pass over the cascade. A change of
+status moves nothing; opening one more box moves neither it nor any before it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from xiada.engine.projections import Tally, View
 from xiada.viz.drawing import Box, Cell, Drawing, Line
 from xiada.viz.folding import Slot, folded
 from xiada.viz.labels import Language, catalogue
 from xiada.viz.layout import line, places
-from xiada.viz.page import Frame, badge, framed, gap, origin, showing, swatches, words
+from xiada.viz.page import LEAST_WIDTH, Frame, badge, framed, gap, origin, showing, swatches, words
 from xiada.viz.plate import HEIGHT, WIDTH, Style, bar_order, plate
 from xiada.viz.text import fitted, shown
 from xiada.viz.theme import LIGHT, Theme
 
-BUDGET = 500
-_WORST = 5
+BUDGET, WHOLE = 80, 120
+"""So many boxes of a cascade are drawn where nobody says how many, unless it has at most `WHOLE` directives: then all.
+
+The SVG of 100,000 directives then has at most 150 kB, and what one can overlook is not folded."""
+WORST = 5
 _NAME_POINTS = 120
 
 
 def tree(
     view: View,
     *,
-    budget: int = BUDGET,
-    opened: Collection[str] = (),
+    budget: int | None = None,
+    opened: Sequence[str] = (),
     lang: Language = "zh",
     theme: Theme = LIGHT,
 ) -> Drawing:
@@ -36,8 +39,8 @@ def tree(
 
     Args:
         view: The cascade at one instant.
-        budget: Most boxes to draw.
-        opened: References of directives whose children are to be seen, before any others.
+        budget: Most boxes to draw, not counting those that `opened` adds (at most as many again); None = see `BUDGET`.
+        opened: References of directives whose children are to be seen as well.
         lang: `zh` or `en`.
         theme: Colours, glyphs and fonts.
 
@@ -50,11 +53,11 @@ def tree(
 
     Source: drawings.md of the design, 1.
     """
-    labels = catalogue(lang)
-    slots = folded(view, budget, opened)
+    labels, theme = catalogue(lang), theme.for_table(view.lifecycle)
+    slots = folded(view, budget_of(view) if budget is None else budget, opened)
     style = Style(theme, labels, view.zone, bar_order(view.lifecycle))
     boxes = [
-        plate(slot, _key(slots, place), at, style)
+        plate(slot, key_of(slots, place), at, style)
         for place, (slot, at) in enumerate(zip(slots, places(slots, WIDTH, HEIGHT), strict=True))
     ]
     frame = Frame(
@@ -62,18 +65,24 @@ def tree(
         language=style.labels.language,
         title=shown(view.title) or view.cascade,
         summary=_summary(view, slots, style),
-        legend=_legend(slots, style),
+        legend=legend(slots, style),
         footer=origin(view, labels),
+        head_width=LEAST_WIDTH,
     )
     return framed(frame, theme, nodes=boxes, edges=_lines(slots, boxes, theme))
 
 
-def _key(slots: Sequence[Slot], place: int) -> str:
+def budget_of(view: View) -> int:
+    """Return how many boxes of a view are drawn where nobody says how many."""
+    return WHOLE if len(view.nodes) <= WHOLE else BUDGET
+
+
+def key_of(slots: Sequence[Slot], place: int) -> str:
     """Return the key of a box: the reference, or the parent's with `+` for the many that did not fit."""
     slot = slots[place]
     if slot.node is not None:
         return slot.node.directive.ref
-    return f"{_key(slots, slot.parent)}+" if slot.parent is not None else "+"
+    return f"{key_of(slots, slot.parent)}+" if slot.parent is not None else "+"
 
 
 def _lines(slots: Sequence[Slot], boxes: Sequence[Box], theme: Theme) -> list[Line]:
@@ -85,7 +94,7 @@ def _lines(slots: Sequence[Slot], boxes: Sequence[Box], theme: Theme) -> list[Li
     ]
 
 
-def _whole(slots: Sequence[Slot]) -> Tally:
+def whole(slots: Sequence[Slot]) -> Tally:
     """Return the tally of all roots together."""
     statuses: dict[str, int] = {}
     roots = [slot.tally for slot in slots if slot.parent is None]
@@ -102,27 +111,34 @@ def _whole(slots: Sequence[Slot]) -> Tally:
 
 def _summary(view: View, slots: Sequence[Slot], style: Style) -> list[list[Cell]]:
     """Return the rows below the title: how far the whole cascade is, and who is worst."""
-    theme, say, whole = style.theme, style.labels.say, _whole(slots)
-    percent = 100 * whole.done // max(1, whole.total)
+    theme, say, tally = style.theme, style.labels.say, whole(slots)
+    percent = 100 * tally.done // max(1, tally.total)
     drawn = sum(slot.node is not None for slot in slots)
-    first = [words(say("total", total=whole.total), theme, bold=True)]
-    first.append(words(say("done", done=whole.done, percent=percent), theme))
-    if whole.overdue:
-        first += [badge(f"{theme.late_glyph} {say('overdue', count=whole.overdue)}", theme), gap()]
+    first = [words(say("total", total=tally.total), theme, bold=True)]
+    first.append(words(say("done", done=tally.done, percent=percent), theme))
+    if tally.overdue:
+        first += [badge(f"{theme.late_glyph} {say('overdue', count=tally.overdue)}", theme), gap()]
     first.append(showing(drawn, view, style.labels, theme))
-    return [first, *_worst(slots, style)]
+    return [first, *([worst_row(slots, style)] if tally.overdue else [])]
 
 
-def _worst(slots: Sequence[Slot], style: Style) -> list[list[Cell]]:
-    """Return the row that names who has most overdue, compared on the first level where there are several."""
-    peers = next(filter(lambda found: len(found) > 1, _levels(slots)), [])
-    late = sorted((slot for slot in peers if slot.tally.overdue), key=lambda slot: -slot.tally.overdue)
+def worst(slots: Sequence[Slot]) -> list[Slot]:
+    """Return who has most overdue, compared on the first level where there are several, else among all."""
+    everyone = [slot for slot in slots if slot.node is not None]
+    peers = next(filter(lambda found: len(found) > 1, _levels(slots)), everyone)
+    return sorted((slot for slot in peers if slot.tally.overdue), key=lambda slot: -slot.tally.overdue)[:WORST]
+
+
+def worst_row(slots: Sequence[Slot], style: Style) -> list[Cell]:
+    """Return the row that names who has most overdue, as many as stand side by side."""
     row = [words(style.labels.say("worst"), style.theme, bold=True, after=6)]
-    for slot in late[:_WORST]:
+    for slot in worst(slots):
         assert slot.node is not None
         name = fitted(slot.node.name, _NAME_POINTS, 11)
         row.append(words(f"{name} {slot.tally.overdue:,}", style.theme))
-    return [row] if late else []
+    while sum(cell.width for cell in row) > LEAST_WIDTH:
+        row.pop()
+    return row if len(row) > 1 else [gap()]
 
 
 def _levels(slots: Sequence[Slot]) -> list[list[Slot]]:
@@ -134,12 +150,12 @@ def _levels(slots: Sequence[Slot]) -> list[list[Slot]]:
     return found
 
 
-def _legend(slots: Sequence[Slot], style: Style) -> list[Sequence[Cell]]:
-    """Return the legend: the statuses of the table, how many there are of each, and the marks."""
-    statuses = _whole(slots).statuses
+def legend(slots: Sequence[Slot], style: Style) -> list[Sequence[Cell]]:
+    """Return the legend: the statuses of the table, how many there are of each if boxes are given, and the marks."""
+    statuses = whole(slots).statuses
     order = (*style.order, *sorted(set(statuses) - set(style.order)))
     runs: list[Sequence[Cell]] = list(
-        swatches([(status, statuses.get(status, 0)) for status in order], style.theme, style.labels)
+        swatches([(status, statuses.get(status, 0) if slots else None) for status in order], style.theme, style.labels)
     )
     late = f"{style.theme.late_glyph} {style.labels.say('late')}"
     runs.append([badge(late, style.theme, size=9), gap()])

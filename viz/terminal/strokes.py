@@ -45,6 +45,16 @@ def padded(text: str, columns: int) -> str:
     return fit + " " * (columns - cell_len(fit))
 
 
+def narrow(glyph: str) -> str:
+    """Return what stands for a glyph in a single column.
+
+    Example:
+        >>> narrow("◐"), narrow("ur"), narrow("审")
+        ('◐', 'u', '◆')
+    """
+    return next((text for text in (glyph, glyph[:1]) if cell_len(text) == 1), "◆")
+
+
 def bar(statuses: Mapping[str, int], order: Sequence[str], columns: int, theme: Theme) -> Text:
     """Return a stacked bar: shares of the statuses, every column carrying its glyph on its colour.
 
@@ -58,6 +68,5 @@ def bar(statuses: Mapping[str, int], order: Sequence[str], columns: int, theme: 
     found = Text()
     for name, share in zip(present, shared([statuses[name] for name in present], columns, least=1), strict=True):
         look = theme.look(name)
-        glyph = look.glyph if cell_len(look.glyph) == 1 else look.glyph[0] if cell_len(look.glyph[0]) == 1 else "◆"
-        found.append(glyph * share, style=style_of(look))
+        found.append(narrow(look.glyph) * share, style=style_of(look))
     return found

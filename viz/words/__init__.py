@@ -7,9 +7,39 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from xiada.viz.words import lifecycle, page, tree
+from xiada.viz.words import (
+    chain,
+    compare,
+    durations,
+    full,
+    html,
+    icicle,
+    lifecycle,
+    matrix,
+    page,
+    pages,
+    path,
+    timeline,
+    tree,
+    tree_text,
+)
 
-_TOPICS = (page, tree, lifecycle)
+_TOPICS = (
+    page,
+    tree,
+    full,
+    lifecycle,
+    tree_text,
+    durations,
+    timeline,
+    path,
+    matrix,
+    icicle,
+    chain,
+    pages,
+    html,
+    compare,
+)
 PATTERNS: Mapping[str, tuple[str, str]] = {name: pair for topic in _TOPICS for name, pair in topic.PATTERNS.items()}
 """(zh, en) by name."""
 

@@ -19,7 +19,7 @@ PATTERNS: Mapping[str, tuple[str, str]] = {
     "worst": ("逾期最多：", "Most overdue:"),
     "late": ("逾期", "overdue"),
     "late_border": ("虚线框 = 本单位已逾期", "dashed border = this unit is overdue"),
-    "late_strip": ("色条下方橙线 = 逾期占比", "orange under the bar = share overdue"),
+    "late_strip": ("色条下方的线 = 逾期占比", "line under the bar = share overdue"),
     "folded_mark": ("▸ = 未展开的下级单位", "▸ = directives below, not shown"),
     "tip": (
         "{name} · {status} · {due} · 完成 {done}/{total} · 逾期 {overdue} · {ref}",

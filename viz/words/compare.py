@@ -1,0 +1,52 @@
+"""What the comparison of two moments, or of two cascades, says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+PATTERNS: Mapping[str, tuple[str, str]] = {
+    "compare_title": ("对比：{title}", "Compared: {title}"),
+    "compare_two": ("对比：{before} 与 {after}", "Compared: {before} and {after}"),
+    "compare_changed": ("有变 {moved} 件，未变 {same} 件", "{moved} changed, {same} unchanged"),
+    "compare_nothing": ("两者之间没有变化：{count} 件均未变", "Nothing has changed: all {count} are as they were"),
+    "compare_totals": ("共 {before} → {after} 件", "{before} → {after} directives"),
+    "compare_done": ("完成 {before} → {after}（{by}）", "done {before} → {after} ({by})"),
+    "compare_overdue": ("逾期 {before} → {after}（{by}）", "overdue {before} → {after} ({by})"),
+    "compare_movers": ("变动最多：", "Changed most:"),
+    "compare_mover": ("{name} {count} 件", "{name} {count}"),
+    "compare_stuck": ("仍逾期、毫无变化（{count} 件）：", "Still overdue and unchanged ({count}):"),
+    "compare_stuck_one": ("{name} {days} 天", "{name} {days} d"),
+    "compare_before": ("之前", "before"),
+    "compare_after": ("之后", "after"),
+    "compare_part": ("{side}：{part}", "{side}: {part}"),
+    "compare_stuck_mark": ("▲ 仍逾期，未变", "▲ still overdue, unchanged"),
+    "compare_unit": ("单位", "unit"),
+    "compare_progress": ("完成 / 共", "done / all"),
+    "compare_lateness": ("逾期", "overdue"),
+    "compare_what": ("变化", "what changed"),
+    "compare_same": ("＝ 未变", "= same"),
+    "compare_none": ("－ 无", "- none"),
+    "compare_hidden": ("▸ 未列 {count} 家", "▸ {count} more"),
+    "compare_hidden_moved": ("▸ 未列 {count} 家（{moved} 家有变）", "▸ {count} more ({moved} changed)"),
+    "compare_hidden_key": ("▸ = 未逐一列出的下级", "▸ = more below, not listed"),
+    "compare_late_border": ("虚线框 = 本单位新逾期", "dashed border = this unit is newly overdue"),
+    "compare_late": ("▲ 新逾期", "▲ newly overdue"),
+    "compare_late_by": ("▲ 新逾期 {days} 天", "▲ newly overdue, {days} d"),
+    "compare_reopened": ("↓ 重新办理", "↓ reopened"),
+    "compare_back": ("↓ 退回", "↓ sent back"),
+    "compare_vanished": ("－ 不再有", "- gone"),
+    "compare_appeared": ("＋ 新增", "+ new"),
+    "compare_finished": ("✔ 新办结", "✔ newly done"),
+    "compare_advanced": ("↑ 推进", "↑ further on"),
+    "compare_altered": ("≠ 状态有变", "≠ other status"),
+    "compare_recovered": ("△ 不再逾期", "△ no longer overdue"),
+    "compare_earlier": ("← 期限提前", "← due earlier"),
+    "compare_later": ("→ 期限推后", "→ due later"),
+    "compare_earlier_to": ("← 期限提前至 {date}", "← due earlier, {date}"),
+    "compare_later_to": ("→ 期限推后至 {date}", "→ due later, {date}"),
+    "compare_unchanged": ("＝ 未变", "= unchanged"),
+    "compare_tip": (
+        "{name} · {before} → {after} · {changes} · {ref}",
+        "{name} · {before} → {after} · {changes} · {ref}",
+    ),
+}
