@@ -264,7 +264,11 @@ def unwritable(path: str | Path, error: Exception) -> StoreError:
     """Return the error for a file or folder that cannot be written."""
     why = getattr(error, "strerror", None) or str(error)
     return StoreError(
-        "cannot_write", f"{path} cannot be written ({why})", remedy="Check the folder and its rights.", path=str(path)
+        "cannot_write",
+        f"{path} cannot be written ({why})",
+        remedy="Check the folder and its rights.",
+        path=str(path),
+        why=why,
     )
 
 

@@ -91,6 +91,7 @@ def _check_cascade(desk: Desk, cascade: str | None) -> None:
 
 def _check_target(target: Path, form: Format, *, force: bool) -> None:
     """Refuse to write over what is there, unless asked and it may be an earlier export."""
+    from xiada.console.files import holds_log
     from xiada.engine.errors import StoreError
 
     if not target.exists():
@@ -102,7 +103,7 @@ def _check_target(target: Path, form: Format, *, force: bool) -> None:
             remedy="Choose another name, or add --force.",
             path=str(target),
         )
-    if not (_is_parquet(target) if form == "parquet" else _is_no_log(target)):
+    if not (_is_parquet(target) if form == "parquet" else target.is_file() and not holds_log(target)):
         raise StoreError(
             "target_foreign",
             f"{target} is no earlier export, so it is not replaced",
@@ -117,16 +118,6 @@ def _is_parquet(target: Path) -> bool:
         found.name.startswith("cascade=") if found.is_dir() else found.suffix == ".parquet"
         for found in target.rglob("*")
     )
-
-
-def _is_no_log(target: Path) -> bool:
-    """Tell whether it is a file, and neither a Xiada file nor one of the two that may stand beside one."""
-    from xiada.engine.stores.header import APPLICATION_ID, HEADER_BYTES
-
-    if not target.is_file() or target.name.endswith(("-wal", "-shm")):
-        return False
-    with target.open("rb") as file:
-        return file.read(HEADER_BYTES)[68:72] != APPLICATION_ID.to_bytes(4, "big")
 
 
 def _events(engine: "Engine", size: int, progress: Progress) -> "Events":

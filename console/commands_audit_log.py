@@ -151,10 +151,13 @@ def receipt(
     ] = None,
 ) -> None:
     """Write the receipt of an event: itself, the proof that it stands in the log, and a signed checkpoint."""
+    from xiada.console.files import put
+    from xiada.engine.stores import file_of
+
     recorded = _event(desk, place)
     text = desk.engine.receipt(recorded.index or 0)
     if output is not None:
-        _write(Path(output), text)
+        put(output, text.encode(), log=file_of(desk.file))
     if desk.as_json:
         desk.document({"index": recorded.index, "ref": recorded.ref, "file": output, "receipt": text})
     elif output is not None:
@@ -180,16 +183,6 @@ def _no_event(place: str) -> "NotFound":
     from xiada.engine.limits import shown
 
     return NotFound("no_such_index", f"there is no event at {shown(place)}", remedy="See 'xiada log'.")
-
-
-def _write(target: Path, text: str) -> None:
-    """Write a file."""
-    from xiada.console.arguments import unwritable
-
-    try:
-        target.write_text(text, encoding="utf-8", newline="")
-    except OSError as error:
-        raise unwritable(target, error) from error
 
 
 @reading

@@ -56,7 +56,6 @@ def replay(
 def _pace(desk: Desk, speed: float | None, *, step: bool) -> "Pace":
     """Return how fast to play: at once, by recorded time, or by hand where somebody sits at a terminal."""
     import sys
-    from time import sleep
 
     from xiada.console.replaying import Pace
     from xiada.engine.errors import Malformed
@@ -66,7 +65,7 @@ def _pace(desk: Desk, speed: float | None, *, step: bool) -> "Pace":
     by_hand = step and not desk.as_json and sys.stdin.isatty() and sys.stdout.isatty()
     if by_hand:
         desk.note(desk.words.say("play_keys"))
-    return Pace(speed, sleep, _next if by_hand else None)
+    return Pace(speed, desk.context.sleep, _next if by_hand else None)
 
 
 def _next() -> bool:

@@ -10,7 +10,8 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from types import TracebackType
@@ -70,11 +71,13 @@ class Context:
         clock: Tells the time; None = the machine's clock.
         environment: Variables of the process, for the locale.
         lifecycles: Those brought along beside the standard one.
+        sleep: Waits so many seconds.
     """
 
     clock: Clock | None = None
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
     lifecycles: tuple[Lifecycle, ...] = ()
+    sleep: Callable[[float], None] = time.sleep
 
     def words(self, asked: str | None = None) -> Words:
         """Return the words of the language asked for, else of the locale."""

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 from xiada import viz
 from xiada.console import documents
-from xiada.console.arguments import unwritable
+from xiada.console.files import make_folder, put
 from xiada.console.refusals import sentence
 from xiada.console.standing import Wanted, narrowed, show_view
 from xiada.engine.engine import Engine
 from xiada.engine.errors import Tampered
+from xiada.viz.pictures import to_svg
 from xiada.workflows.joint_forward import CASCADE, ORIGIN, run
 from xiada.workflows.story import Step, StoryClock
 
@@ -37,8 +38,7 @@ def demonstrate(desk: Desk, folder: str) -> None:
         StoreError: Something else is there already, or the folder cannot be written.
         Tampered: The verification finds something.
     """
-    place, clock = Path(folder), StoryClock()
-    _make(place)
+    place, clock = make_folder(folder), StoryClock()
     desk.file, desk.context = str(place / _DATABASE), replace(desk.context, clock=clock)
     _clear(place / _DATABASE)
     engine = desk.create(ORIGIN)
@@ -67,14 +67,6 @@ def _tell_verified(desk: Desk, found: Verification) -> None:
     desk.say("verify_sums", directives=found.directives, checkpoints=found.checkpoints, root=found.root)
 
 
-def _make(place: Path) -> None:
-    """Make the folder if it is not there."""
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise unwritable(place, error) from None
-
-
 def _clear(file: Path) -> None:
     """Remove the database of an earlier demonstration; leave anything else to be refused."""
     if not file.exists():
@@ -100,8 +92,7 @@ def _draw(desk: Desk, place: Path, step: Step) -> None:
     if step.moment is None:
         return
     view = desk.engine.view(CASCADE)
-    picture = viz.render(viz.to_dot(viz.tree(view, lang=desk.words.language)), "svg")
-    _write(place / f"{step.moment}.svg", picture)
+    put(str(place / f"{step.moment}.svg"), to_svg(viz.tree(view, lang=desk.words.language)))
     if step.moment == "half_way" and not desk.as_json:
         desk.line()
         show_view(desk, narrowed(view, _PROVINCE), Wanted())
@@ -111,16 +102,8 @@ def _draw(desk: Desk, place: Path, step: Step) -> None:
 def _write_log(desk: Desk, file: Path) -> int:
     """Write the log as JSON lines; return how many events it has."""
     lines = [json.dumps(documents.event(recorded), ensure_ascii=False) for recorded in desk.engine.log()]
-    _write(file, "".join(f"{line}\n" for line in lines).encode())
+    put(str(file), "".join(f"{line}\n" for line in lines).encode())
     return len(lines)
-
-
-def _write(file: Path, content: bytes) -> None:
-    """Write a file."""
-    try:
-        file.write_bytes(content)
-    except OSError as error:
-        raise unwritable(file, error) from None
 
 
 def _document(desk: Desk, place: Path, steps: list[Step], found: Verification) -> documents.Document:

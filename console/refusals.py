@@ -160,6 +160,10 @@ CHINESE: Mapping[str, tuple[str, str]] = {
     "outside_profile": ("内容超出可记录的范围", "请更正内容"),
     "bad_lifecycle": ("流程表有误{law}", "请更正流程表"),
     "bad_budget": ("显示数目须至少为 1", "请写更大的数目"),
+    "bad_rows": ("时间线每页的行数须为 1 至 200", "宜为 20 至 50 行"),
+    "no_such_page": ("没有这一页", "共 {pages} 页"),
+    "parts_differ": ("两者所取的范围不同，无法对比", "请取同一子树、同一条线"),
+    "no_track": ("所给的经历中没有 {directive}", "请取同一级联、同一时刻的经历"),
     "unknown_language": ("没有这种语言", "请用 zh 或 en"),
     "no_actor": ("没有说明由谁办理", "请加 --actor 帐号@单位，或设置环境变量 XIADA_ACTOR"),
     "bad_actor": ("{at}不是“帐号@单位”的形式", "请写如 li@gd-kx"),
@@ -174,7 +178,7 @@ CHINESE: Mapping[str, tuple[str, str]] = {
     "checkpoints_too_long": ("{file} 太长，不是检查点文件", "请给出存有检查点的文件"),
     "cannot_read": ("{at}文件无法读取", "请核对文件名和权限"),
     "cannot_print": ("标准输出无法写入（{why}）", "请检查磁盘，或输出的去向"),
-    "cannot_write": ("{path} 无法写入", "请核对文件夹和权限"),
+    "cannot_write": ("{path} 无法写入{because}", "请核对文件夹和权限"),
     "not_utf8": ("{at}不是 UTF-8 文本", "请另存为 UTF-8"),
     "bad_json": ("{at}不是可读的 JSON", "请更正文件"),
     "aliased": ("{at}使用了 YAML 别名", "请直接写出内容"),
@@ -300,9 +304,21 @@ CHINESE: Mapping[str, tuple[str, str]] = {
     "render_failed": ("Graphviz 未能绘出", "请减少框数后重试；仍不行请连同 DOT 文本一并报告"),
     "timed_out": ("绘图超时", "请用 --budget 减少框数"),
     "too_large": ("图幅过大，PNG 将无法辨认", "请用 --budget 减少框数，或改用 svg、pdf"),
+    "too_large_for_paper": ("图幅过大，印在 A3 纸上将无法辨认", "请减少框数或行数，或改用 svg"),
+    "no_drawing": ("没有要印的图", "请至少给出一幅图"),
     "too_much_memory": ("绘图占用内存过多", "请用 --budget 减少框数"),
     "unknown_format": ("没有这种图片格式", "请用 svg、png 或 pdf"),
     "bad_link": ("链接不可用", "请用 https 或相对地址"),
+    "draw_what": ("缺少 {what}", "请写 xiada draw KIND CASCADE，KIND 可为 {choices}"),
+    "no_such_choice": ("{at}不在可选范围内", "可选 {choices}"),
+    "foreign_option": ("{option} 不适用于 {what}", "请去掉；它用于 {owners}"),
+    "two_earlier": ("--since 与 --against 只能选一个", "请去掉其中一个"),
+    "compare_with_what": ("前后对比须有较早的时刻，或另一个级联", "请加 --since 时间或序号，或 --against 级联"),
+    "two_answers": ("--json 与 -o - 会同时输出两份内容", "请用 -o 指定文件"),
+    "for_no_terminal": ("终端不能显示 {format}", "请用 -o 指定文件"),
+    "all_kinds": ("--all 已包括全部图种", "请写 xiada draw --all 文件夹 [级联]"),
+    "file_gone": ("{path} 已被移走、删除或换成别的文件", "请改看它现在的位置"),
+    "is_a_log": ("{path} 是下达数据库，不能覆盖", "请换一个文件名"),
     **INTAKE,
 }
 
@@ -361,6 +377,7 @@ def _facts(error: XiadaError, words: Words) -> dict[str, str]:
     facts.setdefault("directive", "该件")
     versions = "（现为第 {version} 版，不是第 {expected} 版）"
     facts["versions"] = versions.format_map(facts) if {"version", "expected"} <= facts.keys() else ""
+    facts["because"] = f"（{_WHY_NOT.get(facts['why'], facts['why'])}）" if "why" in facts else ""
     facts.setdefault("law", "")
     possible = facts.get("possible_in")
     facts["when"] = f"状态为{possible}时方可办理" if possible else "其流程没有这一事项，请用 xiada can 编号 查看"
@@ -406,6 +423,18 @@ def _law(value: Any, words: Words) -> str:
     shown = {name: _IN_LAWS[name](words, fact) if name in _IN_LAWS else fact for name, fact in facts.items()}
     return f"：{LAWS[law].format_map(shown)}"
 
+
+_WHY_NOT: Mapping[str, str] = {
+    "File name too long": "文件名太长",
+    "File too large": "文件太大",
+    "Is a directory": "是文件夹",
+    "No space left on device": "磁盘已满",
+    "No such file or directory": "没有这个文件夹",
+    "Not a directory": "路径中有一段不是文件夹",
+    "Permission denied": "没有权限",
+    "Read-only file system": "只读",
+}
+"""Why the system does not write a file."""
 
 _NO_BODIES: Mapping[str, str] = {"clock": "定时程序", "org": "组织机构管理（org）"}
 

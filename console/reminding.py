@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -229,16 +228,14 @@ def owed_document(item: Owed, zone: str) -> documents.Document:
 
 def write_calendar(desk: Desk, unit: str, dues: Sequence[Dated], output: str) -> None:
     """Write a unit's dues as an iCalendar file, and say so."""
-    from xiada.console.arguments import unwritable
+    from xiada.console.files import put
     from xiada.engine.exports.ical import calendar_of
+    from xiada.engine.stores import file_of
 
     name = _called(unit, desk.engine.units([unit]))
     body = calendar_of(name, dues, language=desk.words.language)
     undated = _undated(dues)
-    try:
-        Path(output).write_bytes(body)
-    except OSError as error:
-        raise unwritable(output, error) from None
+    put(output, body, log=file_of(desk.file))
     if desk.as_json:
         desk.document({"file": output, "unit": unit, "events": len(dues) - undated, "undated": undated})
     else:

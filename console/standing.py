@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
@@ -16,6 +17,11 @@ from xiada.console.tree import Row, aligned, node_row, tree_rows
 from xiada.engine.due import show
 from xiada.engine.projections import BUCKETS, Bucket, Node, View
 from xiada.viz.folding import folded
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from xiada.engine.engine import Engine
 
 BUDGET = 200
 """Most lines of a tree, unless more are asked for."""
@@ -39,6 +45,13 @@ class Wanted:
     late: bool = False
     budget: int = BUDGET
     opened: tuple[str, ...] = ()
+
+
+def cascades_at(engine: Engine, at: int | datetime | None) -> list[str]:
+    """Return the cascades there were at a moment, oldest first."""
+    if at is None:
+        return engine.cascades()
+    return list(dict.fromkeys(state.cascade for state in engine.replay(at).states.values()))
 
 
 def narrowed(view: View, units: Collection[str]) -> View:

@@ -18,6 +18,7 @@ from xiada.console.words import Words
 from xiada.engine.due import NEVER, show
 from xiada.engine.projections import Light, Node
 from xiada.viz.folding import Slot
+from xiada.viz.terminal.tree import branches
 
 GLYPHS: Mapping[str, str] = {"red": "■", "yellow": "▲", "green": "●", "grey": "○"}
 _DONE, _CLOSED = "✔", "–"
@@ -35,10 +36,8 @@ class Row:
 
 def tree_rows(slots: Sequence[Slot], words: Words, zone: str) -> list[Row]:
     """Return the rows of a tree, one per slot."""
-    last = _last_children(slots)
     found = []
-    for place, slot in enumerate(slots):
-        branch = _branch(slots, place, last)
+    for slot, branch in zip(slots, branches(slots), strict=True):
         if slot.node is None:
             key = "others_late" if slot.tally.overdue else "others"
             text = words.say(key, count=slot.folded, total=slot.tally.total, overdue=slot.tally.overdue)
@@ -111,20 +110,3 @@ def _glyph(node: Node) -> str:
 def _style(node: Node) -> str:
     """Return the colour of a directive's light."""
     return "bright_black" if node.directive.excused else STYLES[node.light.colour]
-
-
-def _last_children(slots: Sequence[Slot]) -> dict[int | None, int]:
-    """Return the last child of each slot."""
-    return {slot.parent: place for place, slot in enumerate(slots)}
-
-
-def _branch(slots: Sequence[Slot], place: int, last: Mapping[int | None, int]) -> str:
-    """Return the strokes before a slot; roots have none."""
-    above = slots[place].parent
-    if above is None:
-        return ""
-    branch = "└─ " if last[above] == place else "├─ "
-    while (next_above := slots[above].parent) is not None:
-        branch = ("   " if last[next_above] == above else "│  ") + branch
-        above = next_above
-    return branch

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from xiada.console.words_draw import DRAW
 from xiada.console.words_hindsight import HINDSIGHT
 from xiada.console.words_intake import INTAKE
 from xiada.console.words_lifecycle import LIFECYCLE
@@ -288,13 +289,12 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "period": ("{obligation}（{period}）", "{obligation} ({period})"),
     "because_of": ("因 {ref}", "because of {ref}"),
     "behalf": ("{actor}@{unit}（代 {behalf}）", "{actor}@{unit} for {behalf}"),
-    # draw, demo, errors
+    # demo, errors
     "demo_files": (
         "已存入 {folder}：数据库 xiada.db，图 issued.svg、half_way.svg、summarised.svg，日志 log.jsonl（{events} 条）",
         "left in {folder}: xiada.db, issued.svg, half_way.svg, summarised.svg, and log.jsonl ({events} events)",
     ),
     "demo_next": ("接下来可试：xiada status --db {file}", "Next: xiada status --db {file}"),
-    "drawn": ("已绘制 {file}（{bytes} 字节）", "drew {file} ({bytes} bytes)"),
     "refused": ("不予办理", "Refused"),
     "conflict": ("版本冲突", "Conflict"),
     "malformed": ("输入有误", "Bad input"),
@@ -314,6 +314,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "stop": ("。", ". "),
     "colon": ("：", ": "),
     "or": (" 或 ", " or "),
+    **DRAW,
     **HINDSIGHT,
     **LIFECYCLE,
     **LOG,

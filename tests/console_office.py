@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -76,6 +78,7 @@ class Office:
         self.folder = folder
         self.file = folder / "office.db"
         self.clock = StillClock()
+        self.sleep: Callable[[float], None] = time.sleep
         self.org = self.write("org.yaml", ORG)
         self.notice = self.write("notice.yaml", NOTICE)
 
@@ -87,7 +90,7 @@ class Office:
 
     def run(self, *words: str, actor: str | None = None, lang: str = "zh", db: Path | None = None) -> Said:
         """Run a command line."""
-        context = Context(clock=self.clock, environment={"LANG": f"{lang}_XX.UTF-8"})
+        context = Context(clock=self.clock, environment={"LANG": f"{lang}_XX.UTF-8"}, sleep=self.sleep)
         line = [*words, *(["--actor", actor] if actor else [])]
         variables = {"XIADA_DB": str(db or self.file), "XIADA_ACTOR": ""}
         result = CliRunner().invoke(app, line, obj=context, env=variables)

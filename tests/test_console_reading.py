@@ -243,26 +243,6 @@ def test_a_changed_event_is_found_and_a_changed_state_too(tmp_path: Path) -> Non
     assert any(finding["index"] == 12 for finding in findings)
 
 
-# draw
-
-
-@pytest.mark.parametrize(
-    ("form", "begin"), [("svg", b"<?xml"), ("dot", b"digraph"), ("png", b"\x89PNG"), ("pdf", b"%PDF")]
-)
-def test_a_cascade_is_drawn_in_every_format(standing: Office, form: str, begin: bytes) -> None:
-    file = standing.folder / f"picture.{form}"
-    found = json.loads(standing.must("draw", "tree", "kx", "-o", str(file), "--json"))
-    assert (found["format"], found["bytes"]) == (form, file.stat().st_size)
-    assert file.read_bytes().startswith(begin)
-
-
-def test_a_drawing_that_cannot_be_written_is_a_failure_of_the_store(standing: Office) -> None:
-    said = standing.run("draw", "lifecycle", "kx", "--format", "dot", "-o", str(standing.folder / "no" / "x.dot"))
-    assert (said.code, said.out) == (4, "")
-    assert "无法写入" in said.err
-    assert standing.run("draw", "tree", "kx", "--format", "bmp").code == 2
-
-
 # demo
 
 

@@ -1,0 +1,423 @@
+"""The nine drawings by name: what each is made of, and the forms it can take.
+
+Rule: `draw`, `draw --all` and `watch` make drawings here and nowhere else. A subject is a cascade at one moment; what a
+drawing needs beside the view is looked up when first asked for, as of the same log index. Nothing is written here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+
+from xiada.console.drawing_options import KINDS, Form
+from xiada.engine.projections import STANDARD_LIGHTS, LightRules, Tracks, View
+from xiada.viz.drawing import Drawing, Kind
+from xiada.viz.pages import Paper
+from xiada.viz.theme import theme_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from rich.text import Text
+
+    from xiada.engine.engine import Engine
+    from xiada.viz import Language
+
+    Moment: TypeAlias = int | datetime | None
+
+COLUMNS = 100
+_COUNTING: tuple[Kind, ...] = ("matrix", "icicle", "lifecycle")
+"""Kinds that show all directives, not each in a box of its own."""
+_PAPER_ROWS, _PAPER_BOXES, _PAPER_SHEETS = 20, 40, 25
+"""What fits A3 unless something else is asked for: rows of a timeline, boxes of a comparison; most sheets of one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What is to be drawn of a subject, and how.
+
+    Args:
+        kind: Which of the nine.
+        subtree: Only this directive and all below it; of the chain: whose.
+        line: Only this line.
+        budget: Most boxes; None = as many as the kind thinks best.
+        opened: Directives to be unfolded first.
+        layout: Of the full tree; None = the usual.
+        event: Log index of the event whose path is drawn; None = the cascade's latest.
+        rows: Of a page of the timeline; None = as many as it thinks best.
+        page: Of the timeline, from 1.
+        paper: Of a PDF; None = the usual.
+        theme: Colours.
+    """
+
+    kind: Kind = "tree"
+    subtree: str | None = None
+    line: str | None = None
+    budget: int | None = None
+    opened: tuple[str, ...] = ()
+    layout: Literal["tidy", "radial"] | None = None
+    event: int | None = None
+    rows: int | None = None
+    page: int | None = None
+    paper: Paper | None = None
+    theme: str = "light"
+
+
+class Earlier(NamedTuple):
+    """What a cascade is compared with: how it stood at a moment, or another cascade; exactly one of them."""
+
+    since: Moment = None
+    against: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standpoint:
+    """From when one looks.
+
+    Args:
+        at: The moment; None = as it stands.
+        now: The instant to judge dues by; None = the clock, or the moment.
+        rules: When lights turn.
+        earlier: What it is compared with; None = nothing was said.
+    """
+
+    at: Moment = None
+    now: datetime | None = None
+    rules: LightRules = STANDARD_LIGHTS
+    earlier: Earlier | None = None
+
+
+class Subject:
+    """A cascade at one moment.
+
+    Args:
+        engine: Where it is.
+        cascade: Its id.
+        language: Of the words.
+        standpoint: From when one looks.
+    """
+
+    def __init__(self, engine: Engine, cascade: str, language: Language, standpoint: Standpoint) -> None:
+        self.engine, self.cascade, self.language, self.standpoint = engine, cascade, language, standpoint
+
+    @cached_property
+    def view(self) -> View:
+        """The whole cascade."""
+        return self._view(self.cascade, self.standpoint.at, self.standpoint.now)
+
+    def _view(self, cascade: str, at: Moment, now: datetime | None) -> View:
+        """Return a cascade at a moment, by the lights of the standpoint."""
+        return self.engine.view(cascade, at=at, now=now, rules=self.standpoint.rules)
+
+    @cached_property
+    def tracks(self) -> Tracks:
+        """Where its directives stood after each of their events, as of the view's log index."""
+        return self.engine.at(self.view.log_index).tracks(f"{self.cascade}/")
+
+    @cached_property
+    def before(self) -> View:
+        """The view it is compared with: what was asked for, else how it stood half-way."""
+        earlier = self.standpoint.earlier or Earlier(self.half_way())
+        if earlier.against is not None:
+            return self._view(earlier.against, self.standpoint.at, self.standpoint.now)
+        return self._view(self.cascade, earlier.since, None)
+
+    def look_up(self) -> None:
+        """Look the cascade up now, so that one that is not there is refused before anything is made for it."""
+        assert self.view.nodes, "a cascade has at least its root"
+
+    def seen(self, request: Request) -> View:
+        """Return the part of the view that was asked for."""
+        return _part(self.view, request)
+
+    def latest_event(self) -> int:
+        """Return the log index of the cascade's latest event."""
+        return max(marks[-1].index for marks in self.tracks.values())
+
+    def events(self) -> list[int]:
+        """Return the log indices of the cascade's events, in order."""
+        return sorted(mark.index for marks in self.tracks.values() for mark in marks)
+
+    def half_way(self) -> int:
+        """Return the log index of the event half-way of the cascade's events."""
+        found = self.events()
+        return found[(len(found) - 1) // 2]
+
+
+class Picture(NamedTuple):
+    """A drawing in the form asked for.
+
+    Args:
+        form: Which.
+        content: Its bytes; of a text UTF-8.
+        shown: Directives that stand in it one by one, or all where it counts them; of a path its event's one.
+        total: Directives of the whole cascade.
+    """
+
+    form: Form
+    content: bytes
+    shown: int
+    total: int
+
+
+class _Maker(NamedTuple):
+    """How a kind is drawn, and how it is written in a terminal of so many columns."""
+
+    draw: Callable[[Subject, Request], Drawing]
+    text: Callable[[Subject, Request, int], list[Text]]
+
+
+def draw(subject: Subject, request: Request) -> Drawing:
+    """Return a drawing of a subject."""
+    return _MAKERS[request.kind].draw(subject, request)
+
+
+def text(subject: Subject, request: Request, columns: int = COLUMNS) -> list[Text]:
+    """Return a drawing of a subject as lines for a terminal, none wider than so many columns."""
+    return _MAKERS[request.kind].text(subject, request, columns)
+
+
+def picture(subject: Subject, request: Request, form: Form) -> Picture:
+    """Return a drawing of a subject in a form.
+
+    Raises:
+        RenderError: Graphviz is missing, failed, or was stopped; text, HTML and DOT need none.
+    """
+    from xiada import viz
+
+    if form == "text":
+        lines = "".join(f"{line.plain}\n" for line in text(subject, request))
+        return _pictured(form, lines.encode(), [draw(subject, request)], subject, request)
+    if request.kind == "tree" and form == "html":
+        sized = _given(budget=request.budget)
+        page = viz.cascade_page(subject.seen(request), subject.tracks, **sized, **_look(subject, request))
+        return Picture(form, page, len(subject.seen(request).nodes), subject.view.total)
+    if form == "pdf":
+        sheets = _sheets(subject, request)
+        return _pictured(form, viz.to_pdf(sheets), sheets, subject, request)
+    drawing = draw(subject, request)
+    return _pictured(form, _bytes_of(drawing, form), [drawing], subject, request)
+
+
+def _bytes_of(drawing: Drawing, form: Form) -> bytes:
+    """Return a drawing in a form made of one drawing."""
+    from xiada import viz
+
+    if form == "dot":
+        return viz.to_dot(drawing).encode()
+    if form == "html":
+        return viz.to_html(drawing)
+    if form == "png":
+        return viz.to_png(drawing)
+    return viz.to_svg(drawing)
+
+
+def _sheets(subject: Subject, request: Request) -> Sequence[Drawing]:
+    """Return what is drawn as sheets that can be read on paper: the tree by parts, the timeline page by page."""
+    from xiada import viz
+
+    if request.kind == "tree":
+        return viz.pages(subject.seen(request), **_sized(request), **_paper(request), **_look(subject, request))
+    if request.kind == "compare":
+        return [draw(subject, replace(request, budget=request.budget or _PAPER_BOXES))]
+    if request.kind != "timeline":
+        return [draw(subject, request)]
+    rows = request.rows or _PAPER_ROWS
+    count = min(_PAPER_SHEETS, -(-len(subject.seen(request).nodes) // rows))
+    numbers = range(1, count + 1) if request.page is None else [request.page]
+    return [draw(subject, replace(request, rows=rows, page=number)) for number in numbers]
+
+
+def _pictured(form: Form, content: bytes, drawings: Iterable[Drawing], subject: Subject, request: Request) -> Picture:
+    """Return a picture with how many directives stand in it: by their boxes, or all where they are counted."""
+    if request.kind == "path":
+        shown = 1
+    elif request.kind in _COUNTING:
+        shown = len(subject.seen(request).nodes)
+    else:
+        refs = {node.directive.ref for node in subject.view.nodes}
+        shown = len({box.key for drawing in drawings for box in drawing.nodes} & refs)
+    return Picture(form, content, shown, subject.view.total)
+
+
+# The kinds
+
+
+def _part(view: View, request: Request) -> View:
+    """Return the part of a view that was asked for."""
+    if request.subtree is None and request.line is None:
+        return view
+    return view.part(request.subtree, request.line)
+
+
+def _look(subject: Subject, request: Request) -> dict[str, Any]:
+    """Return language and theme as every drawing takes them."""
+    return {"lang": subject.language, "theme": theme_of(request.theme)}
+
+
+def _given(**values: object) -> dict[str, Any]:
+    """Return the values that were given, so that for others the drawing's own defaults hold."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _sized(request: Request) -> dict[str, Any]:
+    """Return budget and what is unfolded."""
+    return {**_given(budget=request.budget), "opened": request.opened}
+
+
+def _paper(request: Request) -> dict[str, Any]:
+    """Return the paper."""
+    return _given(paper=request.paper)
+
+
+def _tree(subject: Subject, request: Request) -> Drawing:
+    from xiada import viz
+
+    return viz.tree(subject.seen(request), **_sized(request), **_look(subject, request))
+
+
+def _tree_text(subject: Subject, request: Request, columns: int) -> list[Text]:
+    from xiada.viz.terminal.tree import tree_text
+
+    return tree_text(subject.seen(request), **_sized(request), columns=columns, **_look(subject, request))
+
+
+def _full(subject: Subject, request: Request) -> Drawing:
+    from xiada import viz
+
+    return viz.full(subject.seen(request), **_given(layout=request.layout), **_look(subject, request))
+
+
+def _full_text(subject: Subject, request: Request, columns: int) -> list[Text]:
+    from xiada.viz.terminal.tree import tree_text
+
+    view = subject.seen(request)
+    return tree_text(view, budget=len(view.nodes), columns=columns, **_look(subject, request))
+
+
+def _matrix(subject: Subject, request: Request) -> Drawing:
+    from xiada import viz
+
+    return viz.matrix(subject.seen(request), **_look(subject, request))
+
+
+def _matrix_text(subject: Subject, request: Request, columns: int) -> list[Text]:
+    from xiada.viz.terminal.matrix import matrix_text
+
+    return matrix_text(subject.seen(request), columns=columns, **_look(subject, request))
+
+
+def _icicle(subject: Subject, request: Request) -> Drawing:
+    from xiada import viz
+
+    return viz.icicle(subject.seen(request), **_look(subject, request))
+
+
+def _icicle_text(subject: Subject, request: Request, columns: int) -> list[Text]:
+    from xiada.viz.terminal.icicle import icicle_text
+
+    return icicle_text(subject.seen(request), columns=columns, **_look(subject, request))
+
+
+def _timeline(subject: Subject, request: Request) -> Drawing:
+    from xiada import viz
+
+    return viz.timeline(subject.seen(request), subject.tracks, **_paged(request), **_look(subject, request))
+
+
+def _timeline_text(subject: Subject, request: Request, columns: int) -> list[Text]:
+    from xiada.viz.terminal.timeline import timeline_text
+
+    shared = {**_paged(request), **_look(subject, request)}
+    return timeline_text(subject.seen(request), subject.tracks, columns=columns, **shared)
+
+
+def _paged(request: Request) -> dict[str, Any]:
+    """Return which page of the timeline."""
+    return _given(rows=request.rows, page=request.page)
+
+
+def _lifecycle(subject: Subject, request: Request) -> Drawing:
+    from xiada import viz
+
+    view = subject.seen(request)
+    return viz.lifecycle(view.lifecycle, view, subject.tracks, **_look(subject, request))
+
+
+def _lifecycle_text(subject: Subject, request: Request, columns: int) -> list[Text]:
+    from xiada.viz.terminal.lifecycle import lifecycle_text
+
+    view = subject.seen(request)
+    return lifecycle_text(view.lifecycle, view, subject.tracks, columns=columns, **_look(subject, request))
+
+
+def _chain(subject: Subject, request: Request) -> Drawing:
+    from xiada import viz
+
+    return viz.chain(subject.view, _whose(subject, request), subject.tracks, **_look(subject, request))
+
+
+def _chain_text(subject: Subject, request: Request, columns: int) -> list[Text]:
+    from xiada.viz.terminal.chain import chain_text
+
+    ref = _whose(subject, request)
+    return chain_text(subject.view, ref, subject.tracks, columns=columns, **_look(subject, request))
+
+
+def _whose(subject: Subject, request: Request) -> str:
+    """Return whose chain is drawn: the one asked for, else the worst."""
+    from xiada import viz
+
+    return request.subtree or viz.worst(subject.view)
+
+
+def _compare(subject: Subject, request: Request) -> Drawing:
+    from xiada import viz
+
+    before, after = _part(subject.before, request), subject.seen(request)
+    return viz.compare(before, after, **_given(budget=request.budget), **_look(subject, request))
+
+
+def _compare_text(subject: Subject, request: Request, columns: int) -> list[Text]:
+    from xiada.viz.terminal.compare import compare_text
+
+    before, after = _part(subject.before, request), subject.seen(request)
+    shared = {**_given(budget=request.budget), **_look(subject, request)}
+    return compare_text(before, after, columns=columns, **shared)
+
+
+def _path(subject: Subject, request: Request) -> Drawing:
+    from xiada import viz
+
+    return viz.path(subject.view, _proof(subject, request), **_look(subject, request))
+
+
+def _path_text(subject: Subject, request: Request, columns: int) -> list[Text]:
+    from xiada.viz.terminal.path import path_text
+
+    return path_text(subject.view, _proof(subject, request), columns=columns, **_look(subject, request))
+
+
+def _proof(subject: Subject, request: Request) -> Any:
+    """Return the way of an event up to the root: of the log as of the moment asked for, else of its checkpoint."""
+    from xiada.engine.hindsight.merklepath import merkle_path
+
+    index = subject.latest_event() if request.event is None else request.event
+    return merkle_path(subject.engine, index, None if subject.standpoint.at is None else subject.view.log_size)
+
+
+_MAKERS: Mapping[Kind, _Maker] = {
+    "tree": _Maker(_tree, _tree_text),
+    "full": _Maker(_full, _full_text),
+    "matrix": _Maker(_matrix, _matrix_text),
+    "icicle": _Maker(_icicle, _icicle_text),
+    "timeline": _Maker(_timeline, _timeline_text),
+    "lifecycle": _Maker(_lifecycle, _lifecycle_text),
+    "chain": _Maker(_chain, _chain_text),
+    "compare": _Maker(_compare, _compare_text),
+    "path": _Maker(_path, _path_text),
+}
+
+assert tuple(_MAKERS) == KINDS, "every kind of drawing is made here"
