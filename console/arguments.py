@@ -149,12 +149,23 @@ def read_instant(text: str, option: str) -> datetime:
         Malformed: It is no date that exists.
     """
     with reading_option(option, text):
+        found = _instant(text)
+        if found is None:
+            raise Malformed(
+                "needs_instant", f"{shown(text)} is no time", remedy="Write YYYY-MM-DD or YYYY-MM-DDThh:mm."
+            )
+        return found
+
+
+def _instant(text: str) -> datetime | None:
+    """Return the instant of a text, None if it is none."""
+    try:
         found = dues.parse(text)
-        if isinstance(found, datetime):
-            return found
-        if isinstance(found, date):
-            return dues.at(dues.end_of_day(found, dues.SHANGHAI), dues.SHANGHAI)
-        raise Malformed("needs_time", f"{shown(text)} is no moment", remedy="Write YYYY-MM-DD or YYYY-MM-DDThh:mm.")
+    except Malformed:
+        return None
+    if isinstance(found, date) and not isinstance(found, datetime):
+        return dues.at(dues.end_of_day(found, dues.SHANGHAI), dues.SHANGHAI)
+    return found if isinstance(found, datetime) else None
 
 
 def read_moment(text: str | None, option: str = "--at") -> int | datetime | None:
@@ -166,7 +177,17 @@ def read_moment(text: str | None, option: str = "--at") -> int | datetime | None
     if text is None:
         return None
     word = text.strip()
-    return int(word) if _is_count(word) else read_instant(word, option)
+    if _is_count(word):
+        return int(word)
+    with reading_option(option, text):
+        found = _instant(word)
+        if found is None:
+            raise Malformed(
+                "needs_moment",
+                f"{shown(text)} is neither a time nor a log index",
+                remedy="Write YYYY-MM-DD, YYYY-MM-DDThh:mm, or the number of an event.",
+            )
+        return found
 
 
 def read_recipients(units: list[str], phrases: list[str]) -> tuple[str | Recipient | Select, ...]:

@@ -147,6 +147,8 @@ CHINESE: Mapping[str, tuple[str, str]] = {
     "bad_date": ("{at}不是有效的日期", "请写 YYYY-MM-DD 或 YYYY-MM-DDThh:mm，或 undated 表示不定期限"),
     "bad_year": ("{at}年份超出 1970 至 2199", "请检查是否笔误"),
     "naive_time": ("{at}时间没有时区", "请加时区，如 +08:00"),
+    "needs_instant": ("{at}不是时间", "请写 YYYY-MM-DD 或 YYYY-MM-DDThh:mm"),
+    "needs_moment": ("{at}既不是时间，也不是日志序号", "请写 YYYY-MM-DD、YYYY-MM-DDThh:mm，或事件的日志序号"),
     "needs_time": ("{at}只有日期，没有时刻", "请写 YYYY-MM-DDThh:mm"),
     "needs_day": ("{at}只应写日期", "请写 YYYY-MM-DD"),
     "bad_due": ("{at}期限的形式不对", "请写日期，或用 on、every、relative、between、promptly 之一"),

@@ -264,3 +264,10 @@ def test_the_clock_decides_what_is_late(tmp_path: Path) -> None:
     assert "逾期 1 天" in office.must("status")
     said = office.run("extend", "request", "kx/1.1.3", "--due", "2020-06-08", "--reason", "x", actor="c@sg-kx")
     assert (said.code, "期限 2020-06-03 已过" in said.err) == (1, True)
+
+
+@pytest.mark.parametrize("moment", ["yesterday", "2026-02-30", "undated", "-1", ""])
+def test_a_moment_that_is_none_is_told_what_one_looks_like(office: Office, moment: str) -> None:
+    said = office.run("status", "--at", moment)
+    assert (said.code, said.out) == (2, "")
+    assert "请写 YYYY-MM-DD、YYYY-MM-DDThh:mm，或事件的日志序号" in said.err
