@@ -267,7 +267,7 @@ def test_the_clock_decides_what_is_late(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("moment", ["yesterday", "2026-02-30", "undated", "-1", ""])
-def test_a_moment_that_is_none_is_told_what_one_looks_like(office: Office, moment: str) -> None:
-    said = office.run("status", "--at", moment)
+def test_a_moment_that_is_none_is_told_what_one_looks_like(tmp_path: Path, moment: str) -> None:
+    said = Office(tmp_path).under_way().run("status", "--at", moment)
     assert (said.code, said.out) == (2, "")
     assert "请写 YYYY-MM-DD、YYYY-MM-DDThh:mm，或事件的日志序号" in said.err
