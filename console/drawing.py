@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from xiada.console.drawing_options import KINDS, Form
+from xiada.engine.errors import Malformed, NotFound
 from xiada.engine.projections import STANDARD_LIGHTS, LightRules, Tracks, View
 from xiada.viz.drawing import Drawing, Kind
 from xiada.viz.pages import Paper
 from xiada.viz.theme import theme_of
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from rich.text import Text
 
     from xiada.engine.engine import Engine
@@ -122,7 +122,15 @@ class Subject:
         earlier = self.standpoint.earlier or Earlier(self.half_way())
         if earlier.against is not None:
             return self._view(earlier.against, self.standpoint.at, self.standpoint.now)
-        return self._view(self.cascade, earlier.since, None)
+        before = self._view(self.cascade, earlier.since, None)
+        ahead = isinstance(earlier.since, datetime) and self.standpoint.now is None and before.now > self.view.now
+        if ahead or before.log_size > self.view.log_size:
+            raise Malformed(
+                "since_later",
+                "--since is later than the moment that is drawn",
+                remedy="Give an earlier one; a date alone means the end of that day.",
+            )
+        return before
 
     def look_up(self) -> None:
         """Look the cascade up now, so that one that is not there is refused before anything is made for it."""
@@ -373,17 +381,34 @@ def _whose(subject: Subject, request: Request) -> str:
     return request.subtree or viz.worst(subject.view)
 
 
+def _both(subject: Subject, request: Request) -> tuple[View, View]:
+    """Return the part asked for, before and after: in another cascade that of the same unit; empty if there is none."""
+    from xiada.viz.differences import counterpart
+
+    after, before, ref = subject.seen(request), subject.before, request.subtree
+    if ref is not None and before.cascade != after.cascade:
+        same = counterpart(before, subject.view, ref)
+        ref = None if same is None else same.directive.ref
+    nothing = replace(before, nodes=(), subtree=ref, line=request.line, whole=before.total)
+    if ref is None and request.subtree is not None:
+        return nothing, after
+    try:
+        return _part(before, replace(request, subtree=ref)), after
+    except NotFound:
+        return nothing, after
+
+
 def _compare(subject: Subject, request: Request) -> Drawing:
     from xiada import viz
 
-    before, after = _part(subject.before, request), subject.seen(request)
+    before, after = _both(subject, request)
     return viz.compare(before, after, **_given(budget=request.budget), **_look(subject, request))
 
 
 def _compare_text(subject: Subject, request: Request, columns: int) -> list[Text]:
     from xiada.viz.terminal.compare import compare_text
 
-    before, after = _part(subject.before, request), subject.seen(request)
+    before, after = _both(subject, request)
     shared = {**_given(budget=request.budget), **_look(subject, request)}
     return compare_text(before, after, columns=columns, **shared)
 

@@ -52,6 +52,8 @@ def make_folder(folder: str) -> Path:
     """
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
+    except FileExistsError:  # by something else
+        raise unwritable(folder, NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))) from None
     except (OSError, ValueError) as error:
         raise unwritable(folder, error) from None
     return Path(folder)

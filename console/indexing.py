@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from xiada.console.words import Words
 from xiada.viz.html.page import colours, policy
+from xiada.viz.page import TAGS
 from xiada.viz.text import shown
 from xiada.viz.theme import DARK, LIGHT, PRINT
 
@@ -73,7 +74,7 @@ def index_page(entries: Sequence[Entry], words: Words) -> bytes:
     style = colours((LIGHT, DARK, PRINT), ((), (), ())) + _STYLE
     parts = [_cascade(list(some), words) for _, some in groupby(entries, key=lambda entry: entry.cascade)]
     page = _PAGE.substitute(
-        language="zh-CN" if words.language == "zh" else "en",
+        language=TAGS[words.language],
         policy=policy("", style),
         title=words.say("index_title"),
         style=style,

@@ -305,16 +305,18 @@ CHINESE: Mapping[str, tuple[str, str]] = {
     "no_graphviz": ("没有可用的 Graphviz", "请运行 pip install pygraphviz，或安装系统的 graphviz 软件包"),
     "render_failed": ("Graphviz 未能绘出", "请减少框数后重试；仍不行请连同 DOT 文本一并报告"),
     "timed_out": ("绘图超时", "请用 --budget 减少框数"),
+    "not_started": ("绘图进程无法启动{because}", "请检查内存、进程数和打开文件数的上限"),
     "too_large": ("图幅过大，PNG 将无法辨认", "请用 --budget 减少框数，或改用 svg、pdf"),
     "too_large_for_paper": ("图幅过大，印在 A3 纸上将无法辨认", "请减少框数或行数，或改用 svg"),
     "no_drawing": ("没有要印的图", "请至少给出一幅图"),
     "too_much_memory": ("绘图占用内存过多", "请用 --budget 减少框数"),
     "unknown_format": ("没有这种图片格式", "请用 svg、png 或 pdf"),
-    "bad_link": ("链接不可用", "请用 https 或相对地址"),
+    "bad_link": ("链接不可用", "请用 https 或相对地址，不超过 2000 个字符"),
     "draw_what": ("缺少 {what}", "请写 xiada draw KIND CASCADE，KIND 可为 {choices}"),
     "no_such_choice": ("{at}不在可选范围内", "可选 {choices}"),
     "foreign_option": ("{option} 不适用于 {what}", "请去掉；它用于 {owners}"),
     "two_earlier": ("--since 与 --against 只能选一个", "请去掉其中一个"),
+    "since_later": ("--since 的时刻晚于所画的时刻", "请给较早的时刻；只写日期指当天结束"),
     "compare_with_what": ("前后对比须有较早的时刻，或另一个级联", "请加 --since 时间或序号，或 --against 级联"),
     "two_answers": ("--json 与 -o - 会同时输出两份内容", "请用 -o 指定文件"),
     "for_no_terminal": ("终端不能显示 {format}", "请用 -o 指定文件"),
@@ -427,6 +429,7 @@ def _law(value: Any, words: Words) -> str:
 
 
 _WHY_NOT: Mapping[str, str] = {
+    "Cannot allocate memory": "内存不足",
     "File name too long": "文件名太长",
     "File too large": "文件太大",
     "Is a directory": "是文件夹",
@@ -435,8 +438,10 @@ _WHY_NOT: Mapping[str, str] = {
     "Not a directory": "路径中有一段不是文件夹",
     "Permission denied": "没有权限",
     "Read-only file system": "只读",
+    "Resource temporarily unavailable": "进程数已到上限",
+    "Too many open files": "打开的文件过多",
 }
-"""Why the system does not write a file."""
+"""Why the system does not write a file, or start a process."""
 
 _NO_BODIES: Mapping[str, str] = {"clock": "定时程序", "org": "组织机构管理（org）"}
 

@@ -230,7 +230,7 @@ def _everything(desk: Desk, subject: Subject, wish: Wish) -> Iterator[tuple[Requ
     now = at(view.now, view.zone).strftime("%Y-%m-%d %H:%M:%S")
     stands = words.say("index_stands", cascade=view.cascade, now=now, index=str(view.log_index))
     title = words.say("title", title=view.title, doc_number=view.doc_number)
-    page = Entry(view.cascade, title, stands, "page", f"{view.cascade}.html")
+    page = Entry(view.cascade, title, stands, "page", f"{view.cascade}-page.html")
     yield replace(wish.request, kind="tree", budget=None), "html", page
     for kind in KINDS:
         budget = wish.request.budget if kind in OWN["--budget"] else None

@@ -21,7 +21,7 @@ from xiada.console.listing import step_document
 from xiada.console.looking import narrator_of
 from xiada.console.showing import columns_of
 from xiada.console.tree import aligned, node_row
-from xiada.engine.due import NEVER, at, end_of_day
+from xiada.engine.due import NEVER, end_of_day
 from xiada.engine.engine import SystemClock
 from xiada.engine.errors import StoreError
 from xiada.engine.hindsight.walking import Step, index_of, is_directive, steps_of
@@ -116,7 +116,7 @@ def _watch_live(desk: Desk, wanted: Watch) -> None:
             if found is not None or drawn != _size(desk):
                 drawn = _size(desk)
                 lines = _cut(_picture(desk, wanted, look, *drawn), *drawn)
-            facts = {**_stand(look), "now": _time(clock.now(), look.view), "every": f"{wanted.every_s:g}"}
+            facts = {**_stand(look), "now": look.narrator.time(clock.now()), "every": f"{wanted.every_s:g}"}
             stands = Text(desk.words.say("watch_stands", **facts), style="reverse")
             live.update(_joined([*lines, stands]), refresh=True)
 
@@ -272,12 +272,7 @@ def _told(desk: Desk, look: _Look, most: int) -> list[Text]:
 
 def _stand(look: _Look) -> dict[str, str]:
     """Return now and log index in words."""
-    return {"now": _time(look.view.now, look.view), "index": str(look.view.log_index)}
-
-
-def _time(us: int, view: View) -> str:
-    """Return an instant in the cascade's zone, to the second."""
-    return at(us, view.zone).strftime("%Y-%m-%d %H:%M:%S")
+    return {"now": look.narrator.time(look.view.now), "index": str(look.view.log_index)}
 
 
 def _document(look: _Look) -> documents.Document:

@@ -1,14 +1,16 @@
 """Every word the console prints, in Chinese and in English; what it says of refusals is in `refusals.py`.
 
 Rule: a phrase is looked up by key and filled by name; statuses and triggers of an embedder's own
-lifecycle, which no catalogue knows, are shown as they are. Help texts are English only.
+lifecycle, which no catalogue knows, are shown as they are. Statuses, triggers and roles are called as the drawings
+call them, so that a screen and a picture never have two names for one thing. Help texts are English only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
+from functools import cache
+from typing import TYPE_CHECKING, Literal, get_args
 
 from xiada.console.words_draw import DRAW
 from xiada.console.words_hindsight import HINDSIGHT
@@ -18,17 +20,15 @@ from xiada.console.words_log import LOG
 from xiada.console.words_plan import PLAN
 from xiada.console.words_reminders import REMINDERS
 from xiada.console.words_workflow import WORKFLOW
-from xiada.viz.labels import catalogue
+
+if TYPE_CHECKING:
+    from xiada.viz.labels import Labels
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 _LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 
-_DRAWN = catalogue("zh")
-STATUSES: Mapping[str, str] = _DRAWN.statuses
-ROLES: Mapping[str, str] = _DRAWN.roles
-TRIGGERS: Mapping[str, str] = {
-    **_DRAWN.triggers,
+COMMANDS: Mapping[str, str] = {
     "add_unit": "增加单位",
     "rename_unit": "单位更名",
     "move_unit": "单位划转",
@@ -41,7 +41,7 @@ TRIGGERS: Mapping[str, str] = {
     "erase_text": "删除文本",
     "migrate": "变更流程",
 }
-"""The words of the drawings, so that a screen and a picture never call one thing by two names."""
+"""What can be asked for beside the triggers of a lifecycle."""
 
 EVENTS: Mapping[str, str] = {
     "unit_added": "增加单位",
@@ -359,11 +359,11 @@ class Words:
 
     def status(self, name: str) -> str:
         """Return the word for a status."""
-        return self._word(STATUSES, name)
+        return _drawn().status(name) if self.language == "zh" else _spaced(name)
 
     def trigger(self, name: str) -> str:
         """Return the word for a trigger."""
-        return self._word(TRIGGERS, name)
+        return COMMANDS.get(name) or _drawn().trigger(name) if self.language == "zh" else _spaced(name)
 
     def light(self, code: str, **facts: object) -> str:
         """Return why a light shows what it shows; of what closed by an embedder's own status, that status."""
@@ -372,12 +372,12 @@ class Words:
 
     def role(self, name: str) -> str:
         """Return the word for who may pull a trigger."""
-        return self._word(ROLES, name)
+        return _drawn().role(name) if self.language == "zh" else _spaced(name)
 
     def event(self, name: str) -> str:
         """Return the word for a type of event, of a step also which."""
         kind, _, step = name.partition(":")
-        word = self._word(EVENTS, kind)
+        word = EVENTS.get(kind, kind) if self.language == "zh" else _spaced(kind)
         return self.say("step_event", event=word, step=step) if step else word
 
     def weekday(self, number: int) -> str:
@@ -389,6 +389,15 @@ class Words:
         shown = [*names[:most], *(["…"] if len(names) > most else [])]
         return self.say("joiner").join(shown)
 
-    def _word(self, catalogue: Mapping[str, str], name: str) -> str:
-        """Return a name's word; in English the name itself."""
-        return catalogue.get(name, name) if self.language == "zh" else name.replace("_", " ")
+
+@cache
+def _drawn() -> Labels:
+    """Return the Chinese words of the drawings."""
+    from xiada.viz.labels import catalogue  # all drawings come with it, and help needs none
+
+    return catalogue("zh")
+
+
+def _spaced(name: str) -> str:
+    """Return a name as an English word."""
+    return name.replace("_", " ")

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
+from xiada.engine.collector import collector_paused
 from xiada.engine.directive import Directive, check_stream
 from xiada.engine.errors import NotFound
 from xiada.engine.evolve import evolve
@@ -113,7 +114,7 @@ class AsOf:
         Returns:
             Marks by reference, in preorder; empty of what was not there yet.
         """
-        with self._store.reading() as reader:
+        with self._store.reading() as reader, collector_paused(self.size):
             refs, names = dict(reader.numbers(ref)), reader.statuses()
             found: dict[int, list[Mark]] = {number: [] for number in refs}
             place = 0
@@ -124,7 +125,7 @@ class AsOf:
                     if marks is not None:
                         marks.append(Mark(index, t, names[status], marks[-1].due if due == UNCHANGED else due))
                 place += len(columns.stream)
-        return {refs[number]: tuple(marks) for number, marks in found.items() if marks}
+            return {refs[number]: tuple(marks) for number, marks in found.items() if marks}
 
     # From the bodies
 

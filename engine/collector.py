@@ -14,7 +14,7 @@ PAUSE_FROM = 1_000
 def collector_paused(count: int) -> Iterator[None]:
     """Keep the collector out while so many commands or events are worked on, all of whose values live on.
 
-    Walking them again and again cost a fifth of a batch of 20,000 commands, and half of a replay.
+    Walking them again and again cost a fifth of a batch of 20,000 commands, half of a replay, and half of a view.
     """
     if count < PAUSE_FROM or not gc.isenabled():
         yield

@@ -29,7 +29,9 @@ EARLIEST_YEAR, LATEST_YEAR = 1970, 2199
 
 _IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}\Z")
 _ORIGIN = re.compile(r"[a-z0-9][a-z0-9._/-]{0,127}\Z")
-_FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]")
+_FORBIDDEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufff9-\ufffb]"
+)
 _FORBIDDEN_IN_PROSE = re.compile(_FORBIDDEN.pattern.replace("\x00-\x1f", "\x00-\x08\x0b-\x1f"))
 
 
@@ -116,11 +118,10 @@ def clean(value: object, field: str, most: int, *, prose: bool = False) -> str:
             remedy="Shorten it, or attach it as a material.",
         )
     bad = (_FORBIDDEN_IN_PROSE if prose else _FORBIDDEN).search(value)
-    place = bad.start() if bad else _lone_surrogate(value)
-    if place is not None:
+    if bad:
         raise Malformed(
             "bad_character",
-            f"{field} holds U+{ord(value[place]):04X} at character {place + 1}",
+            f"{field} holds U+{ord(bad[0]):04X} at character {bad.start() + 1}",
             field=field,
             remedy="Remove it: it can hide or reorder text.",
         )
@@ -132,11 +133,6 @@ def clean(value: object, field: str, most: int, *, prose: bool = False) -> str:
             remedy="Normalise it to NFC first.",
         )
     return value
-
-
-def _lone_surrogate(value: str) -> int | None:
-    """Return the place of the first lone surrogate, if any."""
-    return next((i for i, c in enumerate(value) if "\ud800" <= c <= "\udfff"), None)
 
 
 def shown(value: object, most: int = 40) -> str:

@@ -95,6 +95,7 @@ class View:
         subtree: The directive it was narrowed to, with all below it; None = not narrowed.
         line: The line it was narrowed to; None = all lines.
         whole: How many directives the whole cascade has, where this is a part; None = this is the whole.
+        assumed_sla_days: The service level it is judged by for what has no date; None = nothing was assumed.
     """
 
     cascade: str
@@ -109,6 +110,7 @@ class View:
     subtree: str | None = None
     line: str | None = None
     whole: int | None = None
+    assumed_sla_days: int | None = None
 
     @property
     def total(self) -> int:

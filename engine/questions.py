@@ -246,7 +246,7 @@ class Questions(Pinned):
         Raises:
             NotFound: There is no such cascade, or there was none yet.
         """
-        with self._store.reading() as reader:
+        with self._store.reading() as reader, collector_paused(reader.head().size):
             work = self._work(reader)
             if not limits.is_identifier(cascade):
                 raise unknown_cascade(cascade)

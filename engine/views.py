@@ -55,6 +55,7 @@ def build_view(
         head.zone,
         nodes,
         glass.lifecycle,
+        assumed_sla_days=glass.rules.assumed_sla_days,
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import viz_samples as samples
 from support import START, CountedEntropy, ManualClock, end, notice, of, one_line
 
+from xiada import viz
 from xiada.engine.commands import Actor
 from xiada.engine.due import On, at
 from xiada.engine.engine import Engine
@@ -176,6 +177,11 @@ def later(engine: Engine, **span: float) -> Engine:
     assert isinstance(clock, ManualClock)
     clock.moment += timedelta(**span)
     return engine
+
+
+def cascade(engine: Engine, name: str = "k", **how: Any) -> bytes:
+    """Return the page of a cascade as it stands."""
+    return viz.cascade_page(engine.view(name), engine.at().tracks(f"{name}/"), **how)
 
 
 def looked(engine: Engine, cascade: str = "k") -> tuple[View, Tracks]:

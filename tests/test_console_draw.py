@@ -94,7 +94,7 @@ def test_every_kind_is_printed_in_both_languages(standing: Office, kind: str) ->
 def test_a_tree_in_a_terminal_says_who_is_late_by_how_many_days(standing: Office) -> None:
     lines = standing.must("draw", "tree", "kx", "--format", "text").splitlines()
     assert lines[0] == "关于开展推荐工作的通知"
-    assert lines[1] == "共 6 件  完成 1（16%）   ▲ 逾期 2   显示 6 / 6"
+    assert lines[1] == "共 6 件  办结 1（16%）   ▲ 逾期 2   显示 6 / 6"
     assert lines[2:6] == [
         "逾期最多：  广东省科协 2",
         " ■  已汇总 0   ◇  免报 0   ×  已撤回 0   ✔  已报送 1   ◐  执行中 0   ➜  已转发 2   ○  已下达 3",
@@ -143,6 +143,16 @@ def test_a_printed_text_is_part_of_the_answer_for_programs(standing: Office) -> 
 # Moments and parts
 
 
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "path"])
+def test_a_drawing_that_assumes_a_service_level_says_so(standing: Office, kind: str) -> None:
+    assert "推定" not in standing.must(*line_of(kind), "--format", "text")
+    assert "未定期限者按下达后 0 天推定" in standing.must(*line_of(kind), "--assume-days", "0", "--format", "text")
+
+
+def test_judged_by_an_earlier_day_a_lifecycle_still_counts_every_move(standing: Office) -> None:
+    assert "→ ✔ 已报送  1×" in standing.must("draw", "lifecycle", "kx", "--now", "2020-05-01", "--format", "text")
+
+
 def test_a_drawing_of_a_past_moment_knows_nothing_of_later(standing: Office) -> None:
     then = standing.must("draw", "tree", "kx", "--at", "12", "--format", "text")
     assert "日志序号 12" in then
@@ -169,6 +179,36 @@ def test_a_comparison_is_with_a_moment_or_with_another_cascade(standing: Office)
     then = standing.must("draw", "compare", "kx", "--since", "2020-06-01", "--format", "text")
     other = standing.must("draw", "compare", "kx", "--against", "kx", "--format", "text")
     assert then != other
+
+
+@pytest.mark.parametrize(
+    "words", [("--since", "12", "--at", "9"), ("--since", "2020-06-10"), ("--since", "2030-01-01"),
+              ("--since", "2020-06-01", "--at", "12")]
+)  # fmt: skip
+def test_a_change_since_what_is_yet_to_come_is_refused(standing: Office, words: tuple[str, ...]) -> None:
+    said = standing.run("draw", "compare", "kx", *words, "--format", "text", "--json")
+    assert (said.code, said.document["code"]) == (2, "since_later")
+
+
+def test_a_part_that_was_not_there_yet_has_appeared_since(standing: Office) -> None:
+    printed = standing.must("draw", "compare", "kx", "--since", "8", "--subtree", "kx/1.1.1", "--format", "text")
+    assert "共 0 → 1 件" in printed
+    assert "＋ 新增 1" in printed
+    assert standing.run("draw", "compare", "kx", "--since", "8", "--subtree", "kx/1.9", "--format", "text").code == 1
+
+
+def test_a_part_is_compared_with_that_of_the_same_unit_in_another_cascade(tmp_path: Path) -> None:
+    office = Office(tmp_path).under_way()
+    other = office.write("other.yaml", Path(office.notice).read_text("utf-8").replace("kx2020-7", "kx2020-8"))
+    office.must("issue", "kx8", other, actor=CAST)
+    office.must("forward", "kx8/1", "--to", "fj-kx", "--to", "gd-kx", "--due", "2020-06-12", actor=CAST)
+    office.must("forward", "kx8/1.2", "--to", "gz-kx=2020-06-10", actor=GD)
+    line = ("draw", "compare", "kx", "--against", "kx8", "--format", "text", "--subtree")
+    below = office.must(*line, "kx/1.1")
+    assert "共 2 → 4 件" in below
+    assert "子树 kx8/1.2" in below
+    assert "子树 kx/1.1" in below
+    assert "共 0 → 1 件" in office.must(*line, "kx/1.1.3"), "nobody there has a directive of that unit"
 
 
 def test_the_path_is_that_of_the_latest_event_unless_one_is_named(standing: Office) -> None:
@@ -208,7 +248,7 @@ def as_json(file: Path) -> tuple[str, ...]:
         (("draw", "tree", "kx", "--open", "kx/1", "--format", "html"), "foreign_option"),
         (("draw", "compare", "kx"), "compare_with_what"),
         (("draw", "compare", "kx", "--since", "3", "--against", "kx"), "two_earlier"),
-        (("draw", "tree", "kx", "--at", "yesterday"), "bad_date"),
+        (("draw", "tree", "kx", "--at", "yesterday"), "needs_moment"),
         (("draw", "matrix", "kx", "--format", "svg", "-o", "-"), "two_answers"),
         (("draw", "--all", "somewhere", "tree", "kx"), "all_kinds"),
         (("draw", "--all", "somewhere", "--rows", "4"), "foreign_option"),
@@ -272,7 +312,7 @@ def test_all_kinds_are_drawn_into_a_folder_that_is_made(standing: Office, tmp_pa
     folder = tmp_path / "a" / "b"
     printed = standing.must("draw", "--all", str(folder), "kx")
     files = sorted(path.name for path in folder.iterdir())
-    assert files == sorted([*(f"{name}.svg" for name in NAMES), "kx.html", "index.html"])
+    assert files == sorted([*(f"{name}.svg" for name in NAMES), "kx-page.html", "index.html"])
     for name in files:
         size = (folder / name).stat().st_size
         assert f"{name}（{size:,} 字节）" in printed
@@ -290,6 +330,14 @@ def test_all_cascades_are_drawn_where_none_is_named(tmp_path: Path) -> None:
     assert {one["shown"] for one in found["files"] if one["cascade"] == "kx8"} == {1}
     then = json.loads(office.must("draw", "--all", str(tmp_path / "then"), "--at", "9", "--json"))
     assert {one["cascade"] for one in then["files"]} == {"kx"}
+
+
+def test_a_cascade_called_index_does_not_lose_its_page(tmp_path: Path) -> None:
+    office = Office(tmp_path).open_office()
+    office.must("issue", "index", office.notice, actor=CAST)
+    found = json.loads(office.must("draw", "--all", str(tmp_path / "all"), "--json"))
+    files = [found["index"], *(one["file"] for one in found["files"])]
+    assert len({*files}) == len(files) == len(list((tmp_path / "all").iterdir()))
 
 
 def test_the_index_links_what_is_there_and_shows_names_as_text(standing: Office, tmp_path: Path) -> None:
@@ -312,7 +360,7 @@ def test_without_graphviz_what_needs_none_is_drawn_and_the_rest_is_told(
     monkeypatch.setitem(sys.modules, "pygraphviz", None)
     said = standing.run("draw", "--all", str(tmp_path / "bare"), "kx")
     assert said.code == 1
-    assert sorted(path.name for path in (tmp_path / "bare").iterdir()) == ["index.html", "kx-icicle.svg", "kx.html"]
+    assert {path.name for path in (tmp_path / "bare").iterdir()} == {"index.html", "kx-icicle.svg", "kx-page.html"}
     assert said.out.endswith("共绘制 2 个文件，未能绘出 8 个\n")
     assert len(said.err.splitlines()) == 8
     assert "未能绘出 kx tree（svg）：没有可用的 Graphviz。请运行 pip install pygraphviz" in said.err

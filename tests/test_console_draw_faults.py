@@ -51,6 +51,7 @@ def test_a_file_where_a_folder_should_be(office: Office, tmp_path: Path) -> None
     refused(office, tmp_path / "file" / "x.dot", "路径中有一段不是文件夹 | Not a directory")
     said = office.run("draw", "--all", str(tmp_path / "file"), "kx")
     assert said.code == 4
+    assert said.err == f"存储故障：{tmp_path / 'file'} 无法写入（路径中有一段不是文件夹）。请核对文件夹和权限。\n"
     assert (tmp_path / "file").read_text("utf-8") == "mine"
 
 

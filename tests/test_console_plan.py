@@ -311,7 +311,7 @@ def test_hours_are_odd_by_the_calendar_of_the_file(office: Office) -> None:
         (("plan", "kx", "--to", "village"), 2, "unknown_level"),
         (("plan", "kx", "--work", "-1"), 2, "bad_plan"),
         (("plan", "kx", "--due", "2020-06-01"), 2, "due_stands"),
-        (("plan", "kx", "--now", "soon"), 2, "bad_date"),
+        (("plan", "kx", "--now", "soon"), 2, "needs_instant"),
         (("plan", "kx", "--calendar", "nowhere.csv"), 2, "cannot_read"),
         (("plan", "NOTICE", "--org", "ORG", "--forecast"), 2, "nothing_issued"),
         (("plan", "NOTICE", "--org", "nowhere.yaml"), 2, "cannot_read"),

@@ -5,13 +5,15 @@ from __future__ import annotations
 import ast
 import re
 import string
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from xiada.console import findings, refusals
-from xiada.console.words import EVENTS, PHRASES, STATUSES, TRIGGERS, Words, language_of
+from xiada.console.words import COMMANDS, EVENTS, PHRASES, Words, language_of
 from xiada.engine import engine as located
 from xiada.engine.errors import Refused, VersionConflict
 from xiada.engine.events import TYPES
@@ -36,14 +38,23 @@ def test_a_phrase_is_filled_by_the_same_facts_in_both_languages(key: str) -> Non
 
 
 def test_every_status_trigger_and_event_has_a_word() -> None:
-    assert STATUSES.keys() >= STANDARD.names
-    assert STANDARD.roles.keys() <= TRIGGERS.keys()
+    labels = catalogue("zh")
+    assert labels.statuses.keys() >= STANDARD.names
+    assert STANDARD.roles.keys() <= labels.triggers.keys() | COMMANDS.keys()
     assert EVENTS.keys() == TYPES.keys()
 
 
 def test_statuses_read_the_same_in_drawings_and_on_the_console() -> None:
-    labels = catalogue("zh")
-    assert {name: labels.status(name) for name in STATUSES} == dict(STATUSES)
+    labels, words = catalogue("zh"), Words("zh")
+    assert {name: words.status(name) for name in labels.statuses} == dict(labels.statuses)
+    assert {name: words.trigger(name) for name in labels.triggers} == dict(labels.triggers)
+    assert {name: words.role(name) for name in labels.roles} == dict(labels.roles)
+
+
+def test_help_imports_no_drawing() -> None:
+    script = "import sys; from xiada.console import main; print([name for name in sys.modules if 'viz' in name])"
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert run.stdout == "[]\n"
 
 
 def codes() -> Iterator[str]:

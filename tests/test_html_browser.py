@@ -1,22 +1,19 @@
 """The pages in a real browser: driven by mouse and keyboard, replayed, looked at in the dark, and listened to.
 
-Skipped where there is no Chromium. Every page is opened from its file alone; a test fails if the page complains,
-if its policy is violated, or if it asks for anything but itself.
+See `browsing` for what is watched meanwhile.
 """
 
 from __future__ import annotations
 
 import re
-import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
 from io import BytesIO
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import viz_samples as samples
-from html_pages import HOSTILE, Counts, counted, hostile, office, still
+from browsing import Open, boxes, focused, go_to, walk
+from html_pages import HOSTILE, Counts, cascade, counted, hostile, office, still
 from presets import told
 from pypdf import PdfReader
 
@@ -26,72 +23,13 @@ from xiada.viz.plate import bar_order
 from xiada.viz.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-if CHROMIUM is None:
-    pytest.skip("there is no Chromium here", allow_module_level=True)
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-
-ARGUMENTS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-Open = Callable[..., "Page"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for all tests."""
-    with sync_api.sync_playwright() as started:
-        running = started.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield running
-        running.close()
-
-
-@pytest.fixture
-def show(browser: Browser, tmp_path: Path) -> Iterator[Open]:
-    """Opens a page from a file, in light or dark, calm: without movement; nothing may go wrong until the test ends."""
-    wrong: list[str] = []
-    opened = []
-
-    def open_page(content: bytes, *, scheme: str = "light", width: int = 1400) -> Page:
-        file = tmp_path / "page.html"
-        file.write_bytes(content)
-        context = browser.new_context(
-            color_scheme=scheme, reduced_motion="reduce", viewport={"width": width, "height": 900}
-        )
-        context.set_default_timeout(5_000)
-        page = context.new_page()
-        page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("request", lambda request: wrong.append(request.url) if request.url != file.as_uri() else None)
-        page.on("dialog", lambda dialog: wrong.append(dialog.message))
-        page.goto(file.as_uri())
-        opened.append(context)
-        return page
-
-    yield open_page
-    for context in opened:
-        context.close()
-    assert wrong == []
+    from playwright.sync_api import Page
 
 
 @pytest.fixture(scope="module")
 def everything() -> Engine:
     """A cascade in which everything happened."""
     return office()
-
-
-def cascade(engine: Engine, name: str = "k", **how: Any) -> bytes:
-    """Return the page of a cascade as it stands."""
-    return viz.cascade_page(engine.view(name), engine.at().tracks(f"{name}/"), **how)
-
-
-def go_to(page: Page, step: int) -> int:
-    """Move the slider to a step; return the log index the page says."""
-    page.eval_on_selector("#ui-slider", "(it, step) => { it.value = step; it.dispatchEvent(new Event('input')) }", step)
-    return int(str(page.get_attribute("#ui-moment", "data-index")))
 
 
 def told_by(page: Page, statuses: tuple[str, ...]) -> Counts:
@@ -103,16 +41,6 @@ def told_by(page: Page, statuses: tuple[str, ...]) -> Counts:
     return Counts(
         Counter({name: count for name, count in of.items() if count}), counts[-1], int(done[1].replace(",", ""))
     )
-
-
-def boxes(page: Page) -> dict[str, tuple[float, float]]:
-    """Return where the boxes of the tree stand, by what they say of themselves."""
-    found: dict[str, tuple[float, float]] = page.eval_on_selector_all(
-        ".plate:not(.ghost) .frame",
-        "all => Object.fromEntries(all.map(one => [one.parentNode.dataset.key, one.getBoundingClientRect()])"
-        ".map(([key, { x, y }]) => [key, [x, y]]))",
-    )
-    return found
 
 
 def name_of(page: Page, selector: str) -> str:
@@ -314,17 +242,6 @@ def test_everything_is_reached_and_done_by_keyboard(show: Open, everything: Engi
     assert f"log index {index}" in str(page.get_attribute("#ui-slider", "aria-valuetext"))
 
 
-def walk(page: Page, *keys: str) -> None:
-    """Press keys, one after the other."""
-    for key in keys:
-        page.keyboard.press(key)
-
-
-def focused(page: Page) -> str:
-    """Return what a screen reader is told of what has the focus."""
-    return str(page.evaluate("document.activeElement.getAttribute('aria-label')"))
-
-
 def test_the_picture_is_moved_and_enlarged_by_keys_wheel_buttons_and_dragging(show: Open, everything: Engine) -> None:
     page = show(cascade(everything))
     page.focus("#ui-stage")
@@ -430,18 +347,3 @@ def test_a_drawing_is_searched_moved_and_enlarged(show: Open) -> None:
     assert before is not None
     assert after is not None
     assert after["width"] > before["width"] * 1.2
-
-
-# For those who listen
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_wrong_with_either_page(show: Open, everything: Engine, scheme: str) -> None:
-    checks = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
-    page = show(cascade(everything), scheme=scheme)
-    page.click("#ui-legend .late")
-    page.locator(".plate").first.click(position={"x": 60, "y": 20})
-    drawing = viz.to_html(viz.tree(samples.small(), theme=DARK if scheme == "dark" else LIGHT))
-    for one in (page, show(drawing, scheme=scheme)):
-        found = checks.run(one).response["violations"]
-        assert [(wrong["id"], [node["html"] for node in wrong["nodes"]]) for wrong in found] == []

@@ -38,6 +38,7 @@ from xiada import viz
 from xiada.engine.engine import Engine
 from xiada.engine.errors import Malformed
 from xiada.engine.lifecycle import STANDARD
+from xiada.engine.projections import LightRules
 from xiada.viz.html.cascade import _statuses
 from xiada.viz.html.page import embedded
 from xiada.viz.theme import DARK, PRINT
@@ -233,13 +234,14 @@ def test_a_cascade_that_went_on_by_another_table_replays_to_what_each_table_said
     maker.close()
 
 
-def test_an_assumed_service_level_is_judged_in_the_replay_too() -> None:
+@pytest.mark.parametrize("rules", [SLA, LightRules(assumed_sla_days=0)], ids=["days", "at once"])
+def test_an_assumed_service_level_is_judged_in_the_replay_too(rules: LightRules) -> None:
     engine = undated()
-    view = engine.view("u", rules=SLA)
+    view = engine.view("u", rules=rules)
     assert counted(view).overdue == 3
     tracks = engine.at().tracks("u/")
     for index, counts in replayed(data_of(viz.cascade_page(view, tracks)), _statuses(view, tracks)):
-        assert counts == counted(engine.view("u", at=index, rules=SLA)), index
+        assert counts == counted(engine.view("u", at=index, rules=rules)), index
 
 
 def test_a_part_has_only_its_own_steps_and_an_earlier_view_none_of_later() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from unicodedata import category
 
@@ -23,12 +23,27 @@ from xiada.engine.lifecycle import STANDARD
 from xiada.engine.projections import Node, View
 from xiada.viz import Drawing, Language, compare, to_dot
 from xiada.viz.compare_words import listed, signed
-from xiada.viz.differences import CHANGES, OPPOSITES, Comparison, Pair, Standing, compared
+from xiada.viz.differences import CHANGES, Change, Comparison, Pair, Standing, compared
 from xiada.viz.terminal.compare import compare_text
 from xiada.viz.theme import THEMES
 
 DUES = (samples.LATE, samples.DUE, NEVER)
 STATUSES = ("issued", "forwarded", "executing", "reported", "summarised", "waived", "withdrawn")
+
+OPPOSITES: Mapping[Change, Change] = {
+    "late": "recovered",
+    "recovered": "late",
+    "reopened": "done",
+    "done": "reopened",
+    "back": "advanced",
+    "advanced": "back",
+    "vanished": "appeared",
+    "appeared": "vanished",
+    "changed": "changed",
+    "earlier": "later",
+    "later": "earlier",
+}
+"""What each change is, seen from the other side."""
 
 
 def told(make: Maker) -> tuple[Engine, View, View]:
@@ -243,7 +258,7 @@ def test_what_changed_is_listed_and_the_unchanged_is_counted() -> None:
     assert [box.key for box in drawing.nodes] == ["c/1", "c/1.500", "c/1.700", "c/1.900"]
     for words in (
         "有变 3 件，未变 998 件",
-        "完成 0 → 3（+3）",
+        "办结 0 → 3（+3）",
         "显示 4 / 1,001",
         "▸ 未列 997 家",
         "逾期 142 → 141（−1）",
@@ -260,6 +275,15 @@ def test_whoever_has_newly_become_late_is_listed_before_others_that_moved() -> N
     late = compare(samples.view(samples.node(node.directive.ref, node.name, "issued") for node in nodes),
                    replace(before, nodes=tuple(nodes)), budget=4)  # fmt: skip
     assert "c/1.88" in [box.key for box in late.nodes]
+
+
+def test_all_branches_are_told_of_and_not_only_the_first() -> None:
+    grown = samples.grown([10, 9, 9], {0: ("executing", samples.DUE)})
+    late = [replace(node, bucket="overdue") if node.directive.depth == 3 else node for node in grown.nodes]
+    before, after = replace(grown, log_size=1), replace(grown, nodes=tuple(late))
+    rows = listed(compared(before, after), 60)
+    deepest = [row.key for row in rows if row.pair.depth == 3]
+    assert len({key.split(".")[1] for key in deepest}) >= 9, deepest
 
 
 def test_nothing_changed_is_said_so() -> None:
@@ -285,7 +309,7 @@ def test_the_page_says_what_was_what_is_and_where_both_come_from(make: Maker) ->
     _, before, after = told(make)
     drawing = compare(before, after)
     for words in (
-        "有变 5 件，未变 1 件", "共 5 → 6 件", "完成 0 → 2（+2）", "▲ 逾期 0 → 1（+1）", "显示 6 / 6", "＋ 新增 1",
+        "有变 5 件，未变 1 件", "共 5 → 6 件", "办结 0 → 2（+2）", "▲ 逾期 0 → 1（+1）", "显示 6 / 6", "＋ 新增 1",
         "✔ 新办结 2", "▲ 新逾期 4 天", "→ 期限推后至 2030-01-25", "0/5 → 2/6 (+2)",
         "2030-01-07 16:00", "2030-01-14 16:00",
     ):  # fmt: skip
@@ -359,7 +383,7 @@ def test_parts_of_one_cascade_are_compared_if_they_are_the_same_part() -> None:
 @pytest.mark.parametrize("columns", [60, 100, 180])
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_no_line_in_a_terminal_is_wider_than_it(columns: int, lang: Language) -> None:
-    lines = compare_text(*grown_twice(), columns, lang, budget=40)
+    lines = compare_text(*grown_twice(), columns=columns, lang=lang, budget=40)
     assert max(cell_len(line.plain) for line in lines) <= columns
     assert samples.ROOT[:12] in "".join(line.plain for line in lines[-6:])
 
@@ -367,10 +391,10 @@ def test_no_line_in_a_terminal_is_wider_than_it(columns: int, lang: Language) ->
 @pytest.mark.parametrize("make", ["memory"], indirect=True)
 def test_a_terminal_says_what_the_page_says(make: Maker) -> None:
     _, before, after = told(make)
-    text = "\n".join(line.plain for line in compare_text(before, after, 120))
+    text = "\n".join(line.plain for line in compare_text(before, after, columns=120))
     for words in (
         "有变 5 件，未变 1 件",
-        "完成 0 → 2（+2）",
+        "办结 0 → 2（+2）",
         "▲ 逾期 0 → 1（+1）",
         "▲ 新逾期 4 天",
         "○ 已下达 → ✔ 已报送",
@@ -382,7 +406,7 @@ def test_a_terminal_says_what_the_page_says(make: Maker) -> None:
 def test_hostile_names_stay_in_their_line_of_a_terminal(columns: int) -> None:
     nodes = [samples.node(f"c/{n}", name, "issued", samples.LATE) for n, name in enumerate(HOSTILE, 1)]
     view = samples.view(nodes, title=" ".join(HOSTILE))
-    lines = [line.plain for line in compare_text(samples.earlier(view), view, columns)]
+    lines = [line.plain for line in compare_text(samples.earlier(view), view, columns=columns)]
     assert max(map(cell_len, lines)) <= columns
     assert not [line for line in lines if any(category(letter) in ("Cc", "Zl", "Zp") for letter in line)]
 

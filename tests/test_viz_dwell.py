@@ -24,6 +24,7 @@ from xiada.viz.census import census
 from xiada.viz.durations import spoken
 from xiada.viz.dwell import Stay, dwell
 from xiada.viz.labels import catalogue
+from xiada.viz.routes import START
 
 DAY_S = 86_400
 
@@ -158,7 +159,7 @@ def test_ways_that_several_rows_share_are_known() -> None:
     found = census(STANDARD, None, tracked.all_sorts()[1])
     assert found.is_shared(("reported",), "summarised")
     assert not found.is_shared(("executing",), "reported")
-    assert found.gone(("start",), "issued") == Stay(13)
+    assert found.gone((START,), "issued") == Stay(13)
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,25 @@ def test_no_line_of_the_tidy_layout_runs_across_a_box(choices: list[int]) -> Non
             assert all(box in ends for box in crossed)
 
 
+def test_a_line_of_the_radial_layout_comes_to_the_head_of_a_family_around_its_rows() -> None:
+    tree = [-1, *(above for head in range(24) for above in [0, *[1 + 11 * head] * 10])]
+    placed = radial(tree, SIZES)
+    found = boxes(placed)
+    spokes = [line for line in placed.lines if line.superior == 0]
+    assert len(spokes) == 24
+    for line in spokes:
+        rows = found[line.first + 1 : line.first + 11]
+        for (x, y), (to_x, to_y) in pairwise(line.corners):
+            steps = [(x + (to_x - x) * step / 99, y + (to_y - y) * step / 99) for step in range(100)]
+            assert not any(b[0] < px < b[2] and b[1] < py < b[3] for b in rows for px, py in steps)
+
+
+def test_a_radial_page_of_a_thousand_is_no_empty_hall() -> None:
+    drawing = full(samples.grown([12, 7, 10]), layout="radial")
+    boxed = sum(node.width * node.height for node in drawing.nodes)
+    assert drawing.width * drawing.height < 4.5 * boxed
+
+
 @given(trees, st.sampled_from(LAYOUTS))
 def test_every_family_hangs_on_its_superior(choices: list[int], layout: Layout) -> None:
     tree = parents(choices)

@@ -190,3 +190,9 @@ def test_a_hundred_thousand_are_drawn_small() -> None:
     drawing = icicle(view)
     assert len(written(drawing).encode()) < 300_000
     assert len(drawing.nodes) < 15_000, "so that Graphviz can make a PNG of it"
+
+
+def test_where_a_band_has_one_line_it_is_the_name_with_the_glyph_of_the_status() -> None:
+    told = written(icicle(samples.deep(64)))
+    assert "◐ 第64级" in told
+    assert "◐ 执行中" not in told

@@ -9,6 +9,7 @@ import viz_samples as samples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lifecycle_samples import REVIEWED
+from presets import told
 from rich.cells import cell_len
 from viz_golden import check_golden
 from viz_views import views
@@ -17,11 +18,13 @@ from xiada.engine.lifecycle import STANDARD
 from xiada.engine.projections import View
 from xiada.viz import Drawing, Language, icicle, matrix, to_dot
 from xiada.viz.drawing import Box
+from xiada.viz.labels import catalogue
 from xiada.viz.matrix import LEVELS_MOST, counted
 from xiada.viz.routes import main_line
 from xiada.viz.shading import LEGIBLE, contrast
 from xiada.viz.terminal.matrix import matrix_text
 from xiada.viz.theme import THEMES
+from xiada.workflows.catalogue import presets
 
 FEW = 25
 
@@ -109,7 +112,7 @@ def test_a_cell_shows_count_and_share_and_zero_keeps_quiet() -> None:
     drawing = matrix(samples.small())
     assert cell(drawing, "level:city status:executing").texts == ("3", "27%")
     assert cell(drawing, "level:city overdue").texts == ("▲ 3", "27%")
-    assert cell(drawing, "level:city total").texts == ("11", "完成 36%")
+    assert cell(drawing, "level:city total").texts == ("11", "办结 36%")
     assert cell(matrix(samples.one()), "level:city status:issued").texts == ("0",)
     assert "late" in cell(drawing, "level:city overdue").classes
     assert "late" not in cell(matrix(samples.one()), "level:city overdue").classes
@@ -170,3 +173,11 @@ def test_a_status_called_overdue_is_a_column_beside_the_overdue() -> None:
     assert cell(matrix(view), "level:city status:overdue").texts == ("1", "100%")
     assert cell(matrix(view), "level:city overdue").texts == ("▲ 1", "100%")
     to_dot(icicle(view))
+
+
+@pytest.mark.parametrize("name", [one.name for one in presets()])
+def test_no_level_of_a_preset_is_an_identifier_in_chinese(name: str) -> None:
+    engine = told(name).engine
+    levels = {node.level for cascade in engine.cascades() for node in engine.view(cascade).nodes}
+    assert levels
+    assert not [level for level in levels if catalogue("zh").level(level).isascii()]

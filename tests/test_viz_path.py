@@ -271,7 +271,7 @@ def test_graphviz_draws_it(engine: Program | None) -> None:
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 def test_in_a_terminal_no_line_is_too_long_and_each_level_has_one(columns: int, lang: Language, theme: Theme) -> None:
     for proof in (told(0, 1), told(5, 7, vouched=False), told(777_777, 1_000_003)):
-        lines = [line.plain for line in path_text(samples.small(), proof, columns, lang, theme)]
+        lines = [line.plain for line in path_text(samples.small(), proof, columns=columns, lang=lang, theme=theme)]
         assert max(map(cell_len, lines)) <= columns
         levels = [line for line in lines if re.match(r"\d+ +[●◇] +|\d+ +[◇●]", line)]
         assert len(levels) == len(proof.rises)

@@ -119,6 +119,19 @@ def test_addresses_are_links_and_relative_ones_are_not() -> None:
     assert link["/A"]["/URI"] == "https://xiada.example/kx2020-7/1"
 
 
+@pytest.mark.parametrize(
+    "link", ["#page=x", "#page=", "#page=0", "#page=-1", "#page=1_0", "#page=" + "9" * 40, "#page"]
+)
+def test_a_page_there_is_not_is_no_link(link: str) -> None:
+    [page] = read(to_pdf([tree(samples.small()).linked({"kx2020-7/1": link})])).pages
+    assert "/Annots" not in page
+
+
+def test_an_address_in_capitals_is_a_link() -> None:
+    [page] = read(to_pdf([tree(samples.small()).linked({"kx2020-7/1": "HTTPS://xiada.example/"})])).pages
+    assert [item.get_object()["/A"]["/URI"] for item in page["/Annots"]] == ["HTTPS://xiada.example/"]  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize("paper", PAPERS)
 def test_pages_of_the_tree_fill_their_paper(paper: Any) -> None:
     reader = read(to_pdf(pages(samples.grown([11, 3]), paper=paper)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import shutil
@@ -141,8 +142,12 @@ def test_what_is_left_out_of_an_svg_shows_nothing() -> None:
 
 
 def children_of(process: int) -> list[int]:
-    """Return the processes a process started that still run."""
-    return [int(word) for word in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    """Return the processes a process started, in whichever thread, that still run."""
+    found: list[int] = []
+    for thread in Path(f"/proc/{process}/task").glob("*/children"):
+        with contextlib.suppress(OSError):  # the thread may have ended by now
+            found += map(int, thread.read_text().split())
+    return found
 
 
 def ends(process: int) -> bool:
@@ -187,9 +192,66 @@ def test_an_interrupt_leaves_no_child_behind(engine: Engine) -> None:
     assert all(map(ends, found))
 
 
+def called_dot(folder: Path, does: str) -> str:
+    """Return a PATH on which `dot` is a program that does something else."""
+    program = folder / "dot"
+    program.write_text(f"#!/bin/sh\n{does}\n", encoding="utf-8")
+    program.chmod(0o700)
+    return f"{folder}{os.pathsep}{os.environ['PATH']}"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no shell here")
+@pytest.mark.parametrize(
+    "does", ["echo junk", "echo '<svg ><title>x</title>'", "printf '%%PDF-1.5'", "kill -9 $$", ":"]
+)
+def test_what_is_no_whole_picture_is_an_error(does: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", called_dot(tmp_path, f"cat >/dev/null; {does}"))
+    for kind in HEADS:
+        with pytest.raises(RenderError) as caught:
+            render(DOT, kind)  # type: ignore[arg-type]
+        assert caught.value.code == "render_failed"
+
+
+@needs_proc
+def test_what_a_program_leaves_behind_is_stopped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv(
+        "PATH", called_dot(tmp_path, f"cat >/dev/null; sleep 600 >/dev/null 2>&1 & echo $! >{tmp_path}/left")
+    )
+    with pytest.raises(RenderError):
+        render(DOT, "svg")
+    assert ends(int((tmp_path / "left").read_text()))
+
+
+@needs_proc
+def test_an_interrupt_of_a_pdf_waits_for_no_child_and_leaves_none_behind(tmp_path: Path) -> None:
+    script = (
+        "from xiada.engine.lifecycle import STANDARD\nfrom xiada.viz import lifecycle, to_pdf\n"
+        "drawings = [lifecycle(STANDARD)] * 4\nprint(flush=True)\nto_pdf(drawings)"
+    )
+    around = {**os.environ, "PATH": called_dot(tmp_path, "trap '' INT TERM; exec sleep 600")}
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=around) as caller:
+        assert caller.stdout is not None
+        assert caller.stderr is not None
+        caller.stdout.readline()
+        while len(found := children_of(caller.pid)) < 2:
+            assert caller.poll() is None
+        caller.send_signal(signal.SIGINT)
+        assert ends(caller.pid)
+        assert b"KeyboardInterrupt" in caller.stderr.read()
+    assert all(map(ends, found))
+
+
+def test_a_process_that_cannot_be_started_is_an_error_with_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with pytest.raises(RenderError, match="no process can be started") as caught:
+        render(DOT, "svg")
+    assert (caught.value.code, bool(caught.value.remedy)) == ("not_started", True)
+
+
 def test_titles_in_the_svg_are_for_readers_not_for_machines() -> None:
     titles = [title.text or "" for title in ET.fromstring(render(DOT, "svg")).iter("{http://www.w3.org/2000/svg}title")]
-    assert "中国科协 · 执行中 · 截止 2020-06-20 · 完成 4/8 · 逾期 3 · kx2020-7/1" in titles
+    assert "中国科协 · 执行中 · 截止 2020-06-20 · 办结 4/8 · 逾期 3 · kx2020-7/1" in titles
     assert titles[0].startswith("关于报送全国科普日活动总结的通知 · 级联 kx2020-7")
     assert not {"n0", "xiada"} & set(titles)
 

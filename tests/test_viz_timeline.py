@@ -19,7 +19,7 @@ from xiada.engine.errors import Malformed, NotFound
 from xiada.engine.lifecycle import STANDARD
 from xiada.engine.projections import Mark, Tracks, View
 from xiada.viz import Drawing, Language, render, timeline, to_dot
-from xiada.viz.axis import HOUR_US, Axis, axis_of, ticks
+from xiada.viz.axis import HOUR_US, MARKS, Axis, axis_of, ticks
 from xiada.viz.history import History, timeline_of
 from xiada.viz.terminal.timeline import timeline_text
 from xiada.viz.text import width
@@ -104,6 +104,13 @@ def test_one_of_every_sort_is_told_as_it_was() -> None:
     assert rows["1.9"].late == (), "it was asked for and not demanded"
     assert rows["1"].below == 2
     assert rows["1.11"].spans[0].start > rows["1"].spans[0].start
+
+
+def test_what_was_only_asked_for_was_never_late_though_it_was_waived_after_its_due() -> None:
+    steps = [(0, "issued", samples.LATE - 20 * DAY_US), (33, "waived", None)]
+    node, marks = tracked.lived("k/1", "a", steps, soft=True)
+    row = rows_of(*tracked.story([(node, marks)]))["1"]
+    assert (row.ended is not None, row.late) == (True, ())
 
 
 def test_a_status_of_an_earlier_table_is_shown_and_is_late_until_it_was_handed_in() -> None:
@@ -208,10 +215,16 @@ def test_an_axis_of_any_length_has_some_ticks_and_not_too_many(length: int) -> N
     assert 2 <= len(ticks(Axis(start, start + length, start, "Asia/Shanghai"), 16)) <= 16
 
 
+@given(st.integers(0, 4 * 10**15), st.integers(0, 400 * DAY_US), st.sampled_from(ZONES))
+def test_no_due_lies_past_the_last_mark_of_the_axis(begun: int, length: int, zone: str) -> None:
+    axis = axis_of([begun], [begun + length], begun + length // 2, zone)
+    assert axis.start < begun <= begun + length <= ticks(axis, MARKS)[-1].t <= axis.end
+
+
 def test_there_is_no_thirty_first_of_september() -> None:
     begun, now = 1_598_918_400_000_000, 1_600_600_000_000_000
     axis = axis_of([begun], [begun + 34 * DAY_US], now, "Asia/Shanghai")
-    days = [f"{tick.moment:%m-%d}" for tick in ticks(axis, 40)]
+    days = [f"{tick.moment:%m-%d}" for tick in ticks(axis, 50)]
     assert "09-30" in days
     assert "09-31" not in days
 
@@ -360,3 +373,16 @@ def test_a_terminal_row_shows_statuses_lateness_and_due_in_their_order() -> None
     line = next(line.plain for line in timeline_text(view, tracks) if line.plain.startswith("广州市科协"))
     bar = line.split("天", 1)[1].strip()
     assert "".join(dict.fromkeys(bar)) == "○◐┃▲┊"
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_a_narrow_terminal_still_says_how_many_are_late_below(columns: int) -> None:
+    view, tracks = tracked.all_sorts()
+    line = next(line.plain for line in timeline_text(view, tracks, columns=columns) if line.plain.startswith("广东省"))
+    assert "下级逾期 2 " in line
+
+
+def test_what_does_not_fit_a_narrow_terminal_is_left_out_and_not_cut() -> None:
+    view, tracks = tracked.all_sorts()
+    lines = [line.plain for line in timeline_text(view, tracks, columns=60, lang="en")]
+    assert not [line for line in lines if "overdue" in line and "d…" in line]

@@ -234,3 +234,13 @@ def test_100_000_directives_take_about_a_second() -> None:
     assert len(to_svg(drawing)) <= 150_000
     assert spent < 3, "several times what it takes, so that a slow machine does not fail"
     assert drawing.nodes[0].key in tallies(view.nodes)
+
+
+def test_a_footer_is_broken_between_its_parts_and_none_is_lost() -> None:
+    long = replace(samples.small(), doc_number="号" * 200)
+    foot = next(box for box in tree(long, budget=1, lang="en").captions if box.key == "foot")
+    lines = [cell.text for row in foot.columns[0].rows for cell in row.cells]
+    assert lines[0] == "cascade kx2020-7"
+    assert lines[1].startswith("number 号")
+    assert any("log index 1233" in line for line in lines)
+    assert any(line.endswith("log root 9f86d081884c") for line in lines)

@@ -35,7 +35,7 @@ def widest(lines: list[Text]) -> int:
 
 def test_a_line_says_name_progress_due_and_by_how_many_days_somebody_is_late() -> None:
     lines = said(tree_text(small())).splitlines()
-    assert lines[1] == "共 11 件  完成 4（36%）   ▲ 逾期 3   显示 11 / 11"
+    assert lines[1] == "共 11 件  办结 4（36%）   ▲ 逾期 3   显示 11 / 11"
     assert lines[6].split() == [
         "◐",
         "中国科协",

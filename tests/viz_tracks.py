@@ -39,7 +39,7 @@ def lived(
     late, first = (not soft and is_overdue(directive, samples.NOW, due) for due in (directive.due, marks[0].due))
     node = Node(
         directive, name, "city", "association", light(directive, samples.NOW, rules=chosen, soft=soft),
-        bucket(directive, samples.NOW, rules=chosen, soft=soft), late, first,
+        bucket(directive, samples.NOW, rules=chosen, soft=soft), late, first, soft,
     )  # fmt: skip
     return node, tuple(marks)
 

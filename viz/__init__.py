@@ -1,10 +1,21 @@
-"""Drawings of cascades: values in, DOT, SVG, PNG or PDF out; reads no store, no clock, no environment.
+"""Drawings of cascades: values in; SVG, PNG, PDF, DOT, HTML or text out; reads no store, no clock, no environment.
 
-    view ──> tree(view) ─────────────┐
-    table ─> lifecycle(table, view) ─┴─> Drawing ──> to_dot(drawing) ──> render(dot, "svg")
+    view, tracks ─┐            ┌─> Drawing ─┬─> to_dot ──> render ──> SVG, PNG, PDF
+    table         ├─> model ───┤            ├─> our own SVG: the icicle, and on pages
+    proof        ─┘            │            └─> to_html
+                               └─> lines of text: `terminal`
+    view, tracks ──> cascade_page ──> one HTML page that unfolds and replays
 
-Rule: a `Drawing` is plain values with every place and size decided by us, so that the same view gives
-the same bytes; only `render` runs a program. Nothing of Graphviz is imported until `to_dot` is called.
+    kinds      tree full matrix icicle timeline lifecycle chain compare path, and pages: the tree on sheets
+    models     folding (tree), bands (icicle), axis history (timeline), census dwell (lifecycle), custody (chain),
+               differences (compare); of the matrix, and of the path, in their own modules or the engine's
+    places     layout tidy radial sheets, routes (lines of the lifecycle), timerow (a row of the timeline)
+    in common  drawing page plate text theme shading shares durations labels, and `words`; chain_words, compare_words:
+               what paper and terminal both say
+    pens       dot render worker lean, svg, link (what may be an id or a link), pictures, pdf, `html`, `terminal`
+
+Rule: a `Drawing` is plain values with every place and size decided by us, so that the same view gives the same bytes;
+only the module `render` runs a program. Nothing of Graphviz is imported until DOT is written.
 """
 
 from xiada.viz.chain import chain

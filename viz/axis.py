@@ -7,7 +7,7 @@ zone of the cascade. What lies too far from what has happened is left off, lest 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import takewhile
 from typing import Literal
@@ -22,6 +22,9 @@ _MINUTE_US = HOUR_US // 60
 _REACH_US = 45 * DAY_US
 _REACH_TIMES = 2
 _BREATH = 50
+MARKS = 7
+"""On paper there is room for so many marks at least."""
+
 _MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -53,7 +56,7 @@ class Tick:
 
 
 def axis_of(begun: Iterable[int], dues: Iterable[int], now: int, zone: str) -> Axis:
-    """Return the axis over what happened and what is due: from the first event, or a bit before, to the last due.
+    """Return the axis over what happened and what is due: from a bit before it to the mark after the last due.
 
     Args:
         begun: When each directive shown was issued, µs UTC.
@@ -71,7 +74,18 @@ def axis_of(begun: Iterable[int], dues: Iterable[int], now: int, zone: str) -> A
     near = [due for due in dues if due != NEVER and first - reach <= due <= now + reach]
     start, end = min((first, *near)), max((now, *near))
     breath = max((end - start) // _BREATH, (HOUR_US - (end - start)) // 2, _MINUTE_US)
-    return Axis(start - breath, end + breath, now, zone)
+    return _to_a_mark(Axis(start - breath, end, now, zone), breath)
+
+
+def _to_a_mark(axis: Axis, breath: int) -> Axis:
+    """Return an axis up to its next mark and a bit, so that what lies at its end lies between two marks."""
+    for step, _, instants in _STEPS:
+        if axis.end - axis.start < step * MARKS:
+            found = _between(replace(axis, end=axis.end + 2 * step), instants)
+            beyond = [t for t in found[:MARKS] if t >= axis.end]
+            if beyond:
+                return replace(axis, end=beyond[0] + breath)
+    return replace(axis, end=axis.end + breath)
 
 
 def ticks(axis: Axis, most: int) -> tuple[Tick, ...]:

@@ -16,15 +16,15 @@ from itertools import groupby, pairwise
 
 from xiada.engine.due import NEVER
 from xiada.engine.projections import Node, Tracks, View
-from xiada.viz.axis import Axis, tick_words, ticks
-from xiada.viz.chain_words import HINDERING, Told
+from xiada.viz.axis import MARKS, Axis, tick_words, ticks
+from xiada.viz.chain_words import HINDERING, OWN, WAITING, Told
 from xiada.viz.custody import Link, linked
 from xiada.viz.drawing import Box, Cell, Column, Drawing, Line, Row
 from xiada.viz.folding import Slot
 from xiada.viz.labels import Language, catalogue
 from xiada.viz.layout import polyline
 from xiada.viz.page import Frame, badge, framed, gap, origin, showing, swatches, words
-from xiada.viz.plate import WIDTH, Style, bar_order, classes, due_words, plate
+from xiada.viz.plate import WIDTH, Style, bar_order, classes, due_words, in_order, overdue_words, plate
 from xiada.viz.text import fitted, room, shown
 from xiada.viz.theme import LIGHT, Theme
 
@@ -35,7 +35,6 @@ _BAR, _AFTER, _WORDS_LINE = 17, 12, 14
 _NOW_Y, _DATES_Y, _ROWS_Y = 0, 16, 34
 _SMALL, _TINY = 9, 8
 _NAME_POINTS = 170
-_TICKS = 7
 _SEPARATOR = " · "
 _CHILD, _CHILD_GAP = 24, 4
 _CHILD_CELLS = (20, 260, 110, 130, 110)
@@ -57,6 +56,20 @@ def chain(view: View, ref: str, tracks: Tracks, *, lang: Language = "zh", theme:
     Raises:
         NotFound: There is no such directive in the view.
         Malformed: The tracks hold nothing of a directive on the way, or the language is not known.
+
+    Example:
+        >>> from xiada.engine.commands import Actor
+        >>> from xiada.engine.engine import Engine
+        >>> from xiada.engine.notice import Notice
+        >>> from xiada.engine.org import Org, Unit
+        >>> engine = Engine.create("memory:", "xiada.example/office")
+        >>> _ = engine.load_org(Org([Unit("p", "Province", "office", "province", "main")]))
+        >>> notice = Notice(id="n", doc_number="No. 7", title="Floods", issuers=("p",))
+        >>> _ = engine.issue("k", notice, actor=Actor("li", "p"))
+        >>> view = engine.view("k")
+        >>> tracks = engine.at(view.log_index).tracks("k/")
+        >>> chain(view, "k/1", tracks, lang="en").title
+        'Chain down to Province (Floods)'
 
     Source: drawings.md of the design, 7.
     """
@@ -154,11 +167,11 @@ class _Paper:
         theme, say = self.style.theme, self.told.labels.say
         found = []
         for stretch in link.stretches:
-            start, kind = _at(axis, stretch.start), "chain_own" if stretch.own else "chain_waiting"
-            look, length = _own(theme) if stretch.own else _waiting(theme), stretch.end - stretch.start
-            spans = [say(f"{kind}_span", span=self.told.span(length, units)) for units in (2, 1)]
-            spans.append(say(f"{kind}_short", span=self.told.span(length, 1)))
-            found.append(_Paint(start, max(start + 2, _at(axis, stretch.end)), look, (*spans, say(kind)[0])))
+            glyph, pattern = (OWN, "chain_own_span") if stretch.own else (WAITING, "chain_waiting_span")
+            start, look = _at(axis, stretch.start), _own(theme) if stretch.own else _waiting(theme)
+            spans = [self.told.span(stretch.end - stretch.start, units) for units in (2, 1)]
+            texts = [f"{glyph} {text}" for text in (*(say(pattern, span=span) for span in spans), spans[-1])]
+            found.append(_Paint(start, max(start + 2, _at(axis, stretch.end)), look, (*texts, glyph)))
         return [*found, *self._tick(link, axis)]
 
     def _after(self, link: Link, axis: Axis) -> list[_Paint]:
@@ -225,7 +238,7 @@ class _Paper:
         bottom = Box(key="floor", x=left, y=floor, width=_AXIS, height=1)
         dates = [
             self._date(number, left + _at(axis, tick.t), tick_words(tick, told.labels)[1])
-            for number, tick in enumerate(ticks(axis, _TICKS))
+            for number, tick in enumerate(ticks(axis, MARKS))
         ]
         lines = [_upright(box, _middle(box), floor, theme.folded) for box in dates]
         now, text = left + _at(axis, told.view.now), told.labels.say("chain_now", date=told.date(told.view.now))
@@ -268,7 +281,7 @@ class _Paper:
             Cell(width=width, text=fitted(text, width - 10, _SMALL + 1), indent=8, size=_SMALL + 1, ink=theme.ink)
             for width, text in zip(widths, texts, strict=True)
         ]
-        late = labels.say("overdue_days", days=node.light.days) if node.bucket == "overdue" else ""
+        late = overdue_words(node, labels)
         mark = [badge(f"{theme.late_glyph} {late}", theme, size=_SMALL)] if late else []
         used = 2 * _EDGE + sum(_CHILD_CELLS) + sum(cell.width for cell in mark)
         glyph = Cell(width=stripe, text=look.glyph, indent=4, size=11, ink=look.ink, fill=look.fill, frame=look.frame)
@@ -313,22 +326,22 @@ class _Paper:
     def legend(self) -> list[Sequence[Cell]]:
         """Return the legend: what the bars and marks mean, and the statuses there are on the plates."""
         theme, say = self.style.theme, self.told.labels.say
+        links = self.told.chain.links
         keys = [
-            replace(_own(theme), width=20, text=say("chain_own")[0], indent=6),
-            replace(_waiting(theme), width=20, text=say("chain_waiting")[0], indent=6),
-            Cell(width=20, frame=theme.line),
-            Cell(width=3, fill=theme.ink),
+            (replace(_own(theme), width=20, text=OWN, indent=6), say("chain_own")),
+            (replace(_waiting(theme), width=20, text=WAITING, indent=6), say("chain_waiting")),
         ]
-        names = [say(name)[2:] for name in ("chain_own", "chain_waiting")]
-        names += [say("chain_reserve_key"), say("chain_due_key")]
-        runs: list[Sequence[Cell]] = [
-            [key, gap(5), words(name, theme, size=_SMALL)] for key, name in zip(keys, names, strict=True)
-        ]
-        runs.append([badge(f"{theme.late_glyph} {say('late')}", theme, size=_SMALL), gap()])
-        remarks = ("chain_now_key", "late_border", "late_strip")
-        runs += [[words(say(remark), theme, size=_SMALL)] for remark in remarks]
+        if any((link.reserve_us or 0) > 0 for link in links):
+            keys.append((Cell(width=20, frame=theme.line), say("chain_reserve_key")))
+        if any(link.node.directive.due != NEVER for link in links):
+            keys.append((Cell(width=3, fill=theme.ink), say("chain_due_key")))
+        runs: list[Sequence[Cell]] = [[key, gap(5), words(name, theme, size=_SMALL)] for key, name in keys]
+        if any(link.days_late or link.tally.overdue for link in links):
+            runs.append([badge(f"{theme.late_glyph} {say('late')}", theme, size=_SMALL), gap()])
+        remarks = ("late_border", "late_strip") if any(link.tally.overdue for link in links) else ()
+        runs += [[words(say(remark), theme, size=_SMALL)] for remark in ("chain_now_key", *remarks)]
         present = {status for link in self.told.chain.links for status in link.tally.statuses}
-        order = [*(status for status in self.style.order if status in present), *sorted(present - {*self.style.order})]
+        order = in_order(present, self.style.order)
         return [*runs, *swatches([(status, None) for status in order], theme, self.told.labels)]
 
 

@@ -12,11 +12,14 @@ from xiada.engine.due import show
 from xiada.engine.projections import View
 from xiada.viz.axis import Axis, axis_of
 from xiada.viz.custody import Chain, Link
-from xiada.viz.durations import spoken
+from xiada.viz.durations import SECOND_US, spoken
 from xiada.viz.labels import Labels
+from xiada.viz.plate import late_words
 from xiada.viz.text import shown
 
-_SECOND_US = 1_000_000
+OWN, WAITING = "●", "…"
+"""The glyphs of time in own hands, and of waiting for those below."""
+
 HINDERING = 5
 """So many of those the holder waits for are listed."""
 
@@ -38,7 +41,7 @@ class Told:
 
     def span(self, us: int, units: int = 2) -> str:
         """Return a length of time in words."""
-        return spoken(us // _SECOND_US, self.labels, units=units)
+        return spoken(us // SECOND_US, self.labels, units=units)
 
     def date(self, t: int) -> str:
         """Return an instant as a day."""
@@ -124,11 +127,8 @@ class Told:
         return [self.labels.say("chain_reserve", span=self.span(link.reserve_us))]
 
     def late(self, link: Link) -> str:
-        """Return by how much a level is late, with its mark; empty if it is not."""
-        if not link.days_late:
-            return ""
-        pattern = "overdue_days" if link.node.bucket == "overdue" else "done_late"
-        return self.labels.say(pattern, days=link.days_late)
+        """Return by how much a level is late, or came late; empty if neither."""
+        return late_words(link.node, self.labels)
 
     def hindering(self, name: str) -> str:
         """Return the heading of those the holder waits for, its name as given; empty if there are none."""

@@ -10,6 +10,7 @@ gets its place. Numbers of a row are of the directive with all below it, its sta
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -19,11 +20,10 @@ from xiada.viz.differences import Pair, compared
 from xiada.viz.drawing import Box, Cell, Column, Drawing, Line
 from xiada.viz.drawing import Row as Strip
 from xiada.viz.labels import Language, catalogue
-from xiada.viz.layout import polyline
-from xiada.viz.page import Frame, badge, framed, gap, words
-from xiada.viz.plate import bar_order, classes
-from xiada.viz.text import fitted, shown
-from xiada.viz.text import width as width_of
+from xiada.viz.layout import joined, polyline
+from xiada.viz.page import Frame, badge, framed, gap, ranked, swatch, words
+from xiada.viz.plate import bar_order, classes, in_order
+from xiada.viz.text import first_fit, fitted, shown
 from xiada.viz.theme import LIGHT, Theme
 
 _HEIGHT, _GAP, _EDGE = 26, 4, 2
@@ -50,6 +50,12 @@ def compare(before: View, after: View, *, budget: int = BUDGET, lang: Language =
 
     Raises:
         Malformed: The budget is below 1, the language is not known, or the views show different parts of a cascade.
+
+    Example:
+        >>> from xiada.engine.projections import View
+        >>> nothing = View("floods", "No. 7", "Report on the floods", 0, 0, "", "Asia/Shanghai", ())
+        >>> compare(nothing, nothing, lang="en").title
+        'Compared: Report on the floods'
 
     Source: drawings.md of the design, 8.
     """
@@ -136,8 +142,8 @@ class _Paper:
     def _progress(self, pair: Pair) -> Cell:
         """Return done and total at and below, before and after; nothing for one alone."""
         texts = self.told.progress(pair)
-        text = _first_fit(texts, _PROGRESS - 12)
-        return Cell(width=_PROGRESS, text=text, indent=10, size=_SMALL, ink=self.theme.ink)
+        text = first_fit(texts, _PROGRESS - 12, _SMALL)
+        return Cell(width=_PROGRESS, text=text, indent=8, size=_SMALL, ink=self.theme.ink)
 
     def _lateness(self, pair: Pair) -> tuple[Cell, ...]:
         """Return how many were and are overdue at and below, on the ground of what is late while any is."""
@@ -145,7 +151,7 @@ class _Paper:
         if not texts:
             return (gap(_LATE),)
         glyph = theme.late_glyph if pair.now.overdue else "△"
-        text = _first_fit([f"{glyph} {text}" for text in texts], _LATE - 20)
+        text = first_fit([f"{glyph} {text}" for text in texts], _LATE - 20, _SMALL)
         if pair.now.overdue:
             mark = badge(text, theme, size=_SMALL)
             return mark, gap(_LATE - mark.width)
@@ -153,8 +159,8 @@ class _Paper:
 
     def _what(self, row: Row) -> Cell:
         """Return what changed, and how many below are not listed."""
-        text = _first_fit(self.told.remarks(row), _WHAT - 10)
-        return Cell(width=_WHAT, text=text, indent=4, size=_SMALL, ink=self.theme.ink)
+        text = first_fit(self.told.remarks(row), _WHAT - 14, _SMALL)
+        return Cell(width=_WHAT, text=text, indent=8, size=_SMALL, ink=self.theme.ink)
 
     def lines(self, boxes: Sequence[Box]) -> list[Line]:
         """Return the lines from a row's left down to those below it."""
@@ -165,8 +171,7 @@ class _Paper:
             above, middle = boxes[row.parent], box.y + _HEIGHT / 2
             trunk = above.x + _STEP / 2
             points = polyline(((trunk, above.bottom), (trunk, middle), (box.x, middle)))
-            key = f"{above.key} {box.key}"
-            found.append(Line(key=key, tail=above.key, head=box.key, points=points, stroke=self.theme.line))
+            found.append(joined(above, box, points, self.theme.line, 1.0))
         return found
 
     def header(self) -> Box:
@@ -218,16 +223,8 @@ class _Paper:
             for pair in stuck[:NAMED]
         ]
         heading = told.labels.say("compare_stuck", count=len(stuck))
-        return [first, *self._run(told.labels.say("compare_movers"), movers), *self._run(heading, names)]
-
-    def _run(self, heading: str, names: Sequence[str]) -> list[list[Cell]]:
-        """Return a row with a heading and as many of the names as have room; no row without names."""
-        row = [words(heading, self.theme, bold=True, after=6)]
-        for name in names:
-            cell = words(name, self.theme)
-            if sum(one.width for one in (*row, cell)) <= _WIDTH:
-                row.append(cell)
-        return [row] if names else []
+        moved = ranked(told.labels.say("compare_movers"), movers, theme, _WIDTH)
+        return [first, *moved, *ranked(heading, names, theme, _WIDTH)]
 
     def legend(self) -> list[Sequence[Cell]]:
         """Return the changes there are with how many of each, and the statuses with how many before and after."""
@@ -238,32 +235,11 @@ class _Paper:
         marks["compare_late_border"] = any(row.pair.newly_late for row in self.rows)
         texts += [told.labels.say(mark) for mark, there in marks.items() if there]
         runs: list[Sequence[Cell]] = [[words(text, theme, size=_SMALL)] for text in texts]
-        was, now = _counted(found.before), _counted(found.after)
-        order = dict.fromkeys((*bar_order(found.after.lifecycle), *sorted({**was, **now})))
-        for status in order:
-            if status in was or status in now:
-                look = theme.look(status)
-                glyph = Cell(
-                    width=20, text=look.glyph, indent=5, size=_SMALL, ink=look.ink, fill=look.fill, frame=look.frame
-                )
-                name = fitted(told.labels.status(status), 130, _SMALL)
-                text = f"{name} {was.get(status, 0):,} → {now.get(status, 0):,}"
-                runs.append([glyph, gap(5), words(text, theme, size=_SMALL, after=16)])
+        was, now = (Counter(node.directive.status for node in view.nodes) for view in (found.before, found.after))
+        for status in in_order({*was, *now}, bar_order(found.after.lifecycle)):
+            name = fitted(told.labels.status(status), 130, _SMALL)
+            runs.append(swatch(theme.look(status), f"{name} {was[status]:,} → {now[status]:,}", theme))
         return runs
-
-
-def _counted(view: View) -> dict[str, int]:
-    """Return how many directives stand at each status."""
-    found: dict[str, int] = {}
-    for node in view.nodes:
-        found[node.directive.status] = found.get(node.directive.status, 0) + 1
-    return found
-
-
-def _first_fit(texts: Sequence[str], most: int) -> str:
-    """Return the first of some texts that has room, the last one shortened if none has; empty if there are none."""
-    fit = next((text for text in texts if width_of(text, _SMALL) <= most), texts[-1] if texts else "")
-    return fitted(fit, most, _SMALL)
 
 
 def _short(name: str) -> str:

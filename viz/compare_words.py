@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from xiada.engine.due import NEVER, at, show
-from xiada.engine.errors import Malformed
 from xiada.engine.projections import View
 from xiada.viz.differences import CHANGES, Change, Comparison, Pair
+from xiada.viz.folding import check_budget
 from xiada.viz.labels import Labels
 from xiada.viz.page import origin
+from xiada.viz.plate import overdue_words
 from xiada.viz.text import shown
 
 BUDGET = 60
@@ -63,8 +64,7 @@ def listed(found: Comparison, budget: int) -> tuple[Row, ...]:
     Raises:
         Malformed: The budget is below 1.
     """
-    if budget < 1:
-        raise Malformed("bad_budget", f"a drawing of {budget} boxes shows nothing", remedy="Ask for at least 1.")
+    check_budget(budget)
     places = sorted(_taken(found.pairs, budget))
     rows = {place: number for number, place in enumerate(places)}
     hidden: dict[int, list[int]] = {}
@@ -99,12 +99,51 @@ def _turns(pairs: tuple[Pair, ...], budget: int) -> Iterator[tuple[int, int]]:
     stuck = [place for place, pair in enumerate(pairs) if pair.stuck]
     roots = sorted((place for place, pair in enumerate(pairs) if pair.parent is None), key=lambda p: -pairs[p].moved)
     worse = [place for place in moved if pairs[place].newly_late or any(c in _WORSE for c in pairs[place].changes)]
-    worse.sort(key=lambda place: (not pairs[place].newly_late, -pairs[place].node.light.days, place))
-    moved.sort(key=lambda place: (pairs[place].depth, -pairs[place].moved, place))
+    worse = _spread(pairs, worse)
+    worse.sort(key=lambda place: (not pairs[place].newly_late, -pairs[place].node.light.days))
+    moved = _spread(pairs, moved)
+    moved.sort(key=lambda place: (pairs[place].depth, -pairs[place].moved))
     stuck.sort(key=lambda place: -pairs[place].node.light.days)
     yield from ((place, budget) for place in roots[:budget])
     yield from ((place, max(1, budget // 2)) for place in worse[:budget])
     yield from ((place, budget) for place in (*moved, *stuck[:budget]))
+
+
+def _spread(pairs: tuple[Pair, ...], places: list[int]) -> list[int]:
+    """Return places so that all branches get turns alike, the one with most of them first.
+
+    Were they taken as they come, the first branch would be told in every detail and the last with no word.
+    """
+    wanted = set(places)
+    families: dict[int | None, list[list[int]]] = {}
+    for place in sorted(_with_all_above(pairs, places), reverse=True):
+        below = _woven(families.pop(place, [])[::-1])
+        families.setdefault(pairs[place].parent, []).append([place, *below] if place in wanted else below)
+    return _woven(families.get(None, [])[::-1])
+
+
+def _with_all_above(pairs: tuple[Pair, ...], places: list[int]) -> set[int]:
+    """Return places, and those of the pairs above them."""
+    found: set[int] = set()
+    for place in places:
+        above: int | None = place
+        while above is not None and above not in found:
+            found.add(above)
+            above = pairs[above].parent
+    return found
+
+
+def _woven(branches: list[list[int]]) -> list[int]:
+    """Return what is in branches turn by turn; the longest has the first turn."""
+    if len(branches) == 1:
+        return branches[0]
+    ordered = sorted(branches, key=len, reverse=True)
+    found: list[int] = []
+    for turn in range(len(ordered[0]) if ordered else 0):
+        while len(ordered[-1]) <= turn:
+            ordered.pop()
+        found += [branch[turn] for branch in ordered]
+    return found
 
 
 def signed(count: int) -> str:
@@ -178,7 +217,7 @@ class Told:
         if not was and not now:
             return []
         if max(pair.was.total, pair.now.total) == 1 and pair.node.bucket == "overdue":
-            return [self.labels.say("overdue_days", days=pair.node.light.days)]
+            return [overdue_words(pair.node, self.labels)]
         if was == now:
             return [f"{now:,}"]
         return [f"{was:,} → {now:,} ({signed(now - was)})", f"{now:,} ({signed(now - was)})", f"{now:,}"]

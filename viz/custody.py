@@ -20,11 +20,12 @@ from typing import NamedTuple
 
 from xiada.engine.directive import Directive, parent_of
 from xiada.engine.due import NEVER
-from xiada.engine.errors import Malformed, NotFound
+from xiada.engine.errors import NotFound
 from xiada.engine.lifecycle import Lifecycle
 from xiada.engine.limits import shown
 from xiada.engine.projections import Mark, Node, Tally, Tracks, View, tallies
 from xiada.engine.rollup import is_open
+from xiada.viz.history import untracked
 
 
 class Stretch(NamedTuple):
@@ -222,18 +223,8 @@ def _families(view: View, tracks: Tracks, way: Sequence[str]) -> dict[str, _Fami
                     found[one][ref] = turns
     for ref, state in concerned.items():
         if any(ref not in found[one] for one in (ref, state.parent) if one in found):
-            raise _untold(ref)
+            raise untracked(ref)
     return found
-
-
-def _untold(ref: str) -> Malformed:
-    """Return the refusal of tracks that hold nothing of a directive."""
-    return Malformed(
-        "no_track",
-        f"the tracks lack directive {shown(ref)}",
-        directive=ref,
-        remedy="Take the tracks of the same cascade and the same moment as the view.",
-    )
 
 
 def _turns(marks: Sequence[Mark], view: View, state: Directive | None) -> list[_Turn]:
@@ -256,14 +247,14 @@ def _turns(marks: Sequence[Mark], view: View, state: Directive | None) -> list[_
 
 
 def has_ended(status: str, lifecycle: Lifecycle) -> bool:
-    """Tell whether what stands at a status is handed in or closed.
+    """Tell whether what stands at a status is handed in or done; of a status the table does not know nothing is said.
 
     Example:
         >>> from xiada.engine.lifecycle import STANDARD
         >>> has_ended("reported", STANDARD), has_ended("executing", STANDARD)
         (True, False)
     """
-    return status in lifecycle.closed or status in lifecycle.handed_in
+    return status in lifecycle.names and status not in lifecycle.open
 
 
 class _Path:

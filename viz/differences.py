@@ -37,21 +37,6 @@ CHANGES: tuple[Change, ...] = get_args(Change)
 
 _MANY = 4
 
-OPPOSITES: Mapping[Change, Change] = {
-    "late": "recovered",
-    "recovered": "late",
-    "reopened": "done",
-    "done": "reopened",
-    "back": "advanced",
-    "advanced": "back",
-    "vanished": "appeared",
-    "appeared": "vanished",
-    "changed": "changed",
-    "earlier": "later",
-    "later": "earlier",
-}
-"""What each change is, seen from the other side."""
-
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -271,6 +256,19 @@ def _partners_of_unit(others: Sequence[Node], nodes: Sequence[Node]) -> dict[str
     left = [node for node in others if node.directive.ref not in used]
     rest = [node for node in nodes if node.directive.ref not in found]
     return found | _zipped([(left, rest)])
+
+
+def counterpart(before: View, after: View, ref: str) -> Node | None:
+    """Return who in one cascade is the same unit as a directive of another, paired as when compared; None if nobody.
+
+    Args:
+        before: The one cascade.
+        after: The other.
+        ref: A directive of the other.
+    """
+    unit = next((node.directive.unit for node in after.nodes if node.directive.ref == ref), None)
+    others, nodes = ([node for node in view.nodes if node.directive.unit == unit] for view in (before, after))
+    return _partners_of_unit(others, nodes).get(ref)
 
 
 def _zipped(groups: Iterable[tuple[Sequence[Node], Sequence[Node]]]) -> dict[str, Node]:

@@ -22,10 +22,16 @@ _BARE = 'BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"'
 
 
 def to_dot(drawing: Drawing) -> str:
-    """Return a drawing as DOT text.
+    r"""Return a drawing as DOT text.
 
     Raises:
         Malformed: A link that is neither `https:` nor relative.
+
+    Example:
+        >>> from xiada.engine.lifecycle import STANDARD
+        >>> from xiada.viz import lifecycle
+        >>> to_dot(lifecycle(STANDARD)).partition(" [")[0]
+        'digraph xiada {\n\tgraph'
     """
     return "".join(statements(drawing))
 

@@ -193,20 +193,24 @@ class Drawing:
         nodes = tuple(replace(node, link=links.get(node.key, node.link)) for node in self.nodes)
         return replace(self, nodes=nodes)
 
-    def _repr_svg_(self) -> str:
-        """Return it as SVG, for notebooks."""
-        from xiada.viz.pictures import to_svg  # noqa: PLC0415  (values import nothing that runs programs)
-
-        return to_svg(self).decode()
+    def _repr_svg_(self) -> str | None:
+        """Return it as SVG, for notebooks; None where that cannot be drawn, or they would show where in our code."""
+        return self._notebook().get("image/svg+xml")
 
     def _repr_mimebundle_(
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
     ) -> dict[str, str]:
         """Return it for notebooks: as SVG where that can be drawn, and always in words."""
-        found = {"text/plain": f"{self.title}\n{self.summary}\n{self.footer}"}
-        try:
-            found["image/svg+xml"] = self._repr_svg_()
-        except XiadaError as error:
-            found["text/plain"] += f"\n{error}"
+        found = self._notebook()
         wanted = set(found if include is None else include) - set(exclude or ())
         return {form: data for form, data in found.items() if form in wanted}
+
+    def _notebook(self) -> dict[str, str]:
+        """Return it in words, and as SVG; where that cannot be drawn the words say why."""
+        from xiada.viz.pictures import to_svg  # noqa: PLC0415  (values import nothing that runs programs)
+
+        words = f"{self.title}\n{self.summary}\n{self.footer}"
+        try:
+            return {"text/plain": words, "image/svg+xml": to_svg(self).decode()}
+        except XiadaError as error:
+            return {"text/plain": f"{words}\n{error}"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from xiada.viz.labels import Labels
 
+SECOND_US = 1_000_000
 _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 _FEW = 10
 

@@ -16,10 +16,10 @@ from typing import TypeAlias
 
 from xiada.engine.lifecycle import Lifecycle
 from xiada.engine.projections import Mark, Tracks, View
+from xiada.viz.durations import SECOND_US
 from xiada.viz.history import marks_of
 
 Way: TypeAlias = tuple[str, str]
-_SECOND_US = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Dwell:
 
 def _stay(lengths: Collection[int]) -> Stay:
     """Return count and median of lengths in µs."""
-    return Stay(len(lengths), int(median(lengths)) // _SECOND_US) if lengths else Stay()
+    return Stay(len(lengths), int(median(lengths)) // SECOND_US) if lengths else Stay()
 
 
 def dwell(tracks: Tracks, view: View | None = None) -> Dwell:
@@ -75,7 +75,7 @@ def dwell(tracks: Tracks, view: View | None = None) -> Dwell:
 
     Args:
         tracks: Their marks, see `AsOf.tracks`.
-        view: Whose directives to look at, up to its instant; None = all there are, and nobody is said to wait.
+        view: Whose directives to look at, in the log it was made of; None = all there are, and nobody is said to wait.
 
     Raises:
         Malformed: The tracks lack a directive of the view.
@@ -94,7 +94,7 @@ def dwell(tracks: Tracks, view: View | None = None) -> Dwell:
             lengths.setdefault((before.status, after.status), []).append(after.t - before.t)
         born.update(mark.status for mark in marks[:1])
         if marks and view is not None:
-            waiting.setdefault(marks[-1].status, []).append(view.now - marks[-1].t)
+            waiting.setdefault(marks[-1].status, []).append(max(0, view.now - marks[-1].t))
     return Dwell(
         {way: tuple(sorted(found)) for way, found in lengths.items()},
         {status: tuple(sorted(found)) for status, found in waiting.items()},

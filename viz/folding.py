@@ -56,11 +56,36 @@ def folded(view: View, budget: int, opened: Sequence[str] = ()) -> tuple[Slot, .
         Malformed: The budget is below 1.
         NotFound: A reference in `opened` is not in the view.
     """
-    if budget < 1:
-        raise Malformed("bad_budget", f"a drawing of {budget} boxes shows nothing", remedy="Ask for at least 1.")
+    check_budget(budget)
     plan = _Plan(view)
     drawn = plan.spent(plan.worst(budget), budget) | plan.spent(plan.asked(opened, budget), budget)
     return plan.slots(drawn)
+
+
+def check_budget(budget: int) -> None:
+    """Refuse a budget that buys no box.
+
+    Raises:
+        Malformed: It is below 1.
+    """
+    if budget < 1:
+        raise Malformed("bad_budget", f"a drawing of {budget} boxes shows nothing", remedy="Ask for at least 1.")
+
+
+def together(tallies: Iterable[Tally]) -> Tally:
+    """Return several tallies as one.
+
+    Example:
+        >>> together([Tally({"issued": 1}, 1, 0, 1), Tally({"issued": 1, "reported": 1}, 2, 1, 0)])
+        Tally(statuses={'issued': 2, 'reported': 1}, total=3, done=1, overdue=1)
+    """
+    statuses: dict[str, int] = {}
+    total = done = overdue = 0
+    for tally in tallies:
+        total, done, overdue = total + tally.total, done + tally.done, overdue + tally.overdue
+        for status, count in tally.statuses.items():
+            statuses[status] = statuses.get(status, 0) + count
+    return Tally(statuses, total, done, overdue)
 
 
 class _Plan:
@@ -173,7 +198,8 @@ class _Plan:
         left_out = frozenset(rest)
         made = [(place, self.slot(place, drawn, depth, parent)) for place in everyone if place not in left_out]
         if rest:
-            made.append((_NOWHERE, Slot(None, self.sum(rest), depth, parent, len(rest))))
+            tally = together(self.tallies[place] for place in rest)
+            made.append((_NOWHERE, Slot(None, tally, depth, parent, len(rest))))
         return made[::-1]
 
     def slot(self, place: int, drawn: Collection[int], depth: int, parent: int | None) -> Slot:
@@ -181,14 +207,3 @@ class _Plan:
         children = self.children.get(place, ())
         hidden = 0 if any(child in drawn for child in children) else len(children)
         return Slot(self.nodes[place], self.tallies[place], depth, parent, hidden)
-
-    def sum(self, places: Sequence[int]) -> Tally:
-        """Return the tally of several directives together."""
-        statuses: dict[str, int] = {}
-        total = done = overdue = 0
-        for place in places:
-            tally = self.tallies[place]
-            total, done, overdue = total + tally.total, done + tally.done, overdue + tally.overdue
-            for status, count in tally.statuses.items():
-                statuses[status] = statuses.get(status, 0) + count
-        return Tally(statuses, total, done, overdue)

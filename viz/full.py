@@ -18,12 +18,12 @@ from xiada.engine import limits
 from xiada.engine.projections import Node, View, places_above
 from xiada.viz.drawing import Box, Cell, Column, Drawing, Line, Point, Row
 from xiada.viz.labels import Language, catalogue
-from xiada.viz.page import Frame, badge, framed, gap, origin, showing, swatches, words
-from xiada.viz.plate import Style, bar_order, classes, due_words
+from xiada.viz.page import Frame, framed, origin, showing, standing, swatches, words
+from xiada.viz.plate import Style, bar_order, classes, due_words, in_order, late_words
 from xiada.viz.radial import radial
 from xiada.viz.text import fitted, room, shown
 from xiada.viz.theme import LIGHT, Look, Theme
-from xiada.viz.tidy import Placement, Size, Sizes, tidy
+from xiada.viz.tidy import NOTHING, Placement, Size, Sizes, tidy
 
 Layout: TypeAlias = Literal["tidy", "radial"]
 LAYOUTS: tuple[Layout, ...] = get_args(Layout)
@@ -54,6 +54,12 @@ def full(view: View, *, layout: Layout = "tidy", lang: Language = "zh", theme: T
     Raises:
         Malformed: The layout or the language is not known.
 
+    Example:
+        >>> from xiada.engine.projections import View
+        >>> nothing = View("floods", "No. 7", "Report on the floods", 0, 0, "", "Asia/Shanghai", ())
+        >>> full(nothing, layout="radial", lang="en").summary
+        '0 directives done 0 (0%) showing 0 of 0'
+
     Source: drawings.md of the design, 2.
     """
     limits.choice(layout, "layout", LAYOUTS)
@@ -61,7 +67,7 @@ def full(view: View, *, layout: Layout = "tidy", lang: Language = "zh", theme: T
     theme = theme.for_table(view.lifecycle)
     style = Style(theme, labels, view.zone, bar_order(view.lifecycle))
     sizes = _NAMED if len(view.nodes) <= NAMED_MOST else _MARKED
-    placed = _LAYOUTS[layout](places_above(view.nodes), sizes)
+    placed = _LAYOUTS[layout](places_above(view.nodes), sizes) if view.nodes else NOTHING
     page = framed(_frame(view, placed, style, sizes), theme, nodes=(), edges=(), captions=(_room(placed),))
     ground = next(box for box in page.captions if box.key == _GROUND)
     at = ground.x, ground.y
@@ -179,16 +185,12 @@ class _Brush:
 
     def _fact(self, node: Node) -> str:
         """Return the words for a status, a due, and how late it is or came."""
-        directive, light = node.directive, node.light
-        days = light.days if node.bucket == "overdue" or light.code == "done_late" else 0
-        known = directive.status, directive.due, days, light.code
+        directive, labels = node.directive, self._style.labels
+        known = directive.status, directive.due, node.bucket, node.light.code, node.light.days
         found = self._facts.get(known)
         if found is None:
-            labels = self._style.labels
-            parts = [labels.status(directive.status), due_words(directive.due, self._style)]
-            if days:
-                parts.append(labels.say("done_late" if light.code == "done_late" else "overdue_days", days=days))
-            found = self._facts[known] = shown(" · ".join(parts))
+            parts = labels.status(directive.status), due_words(directive.due, self._style), late_words(node, labels)
+            found = self._facts[known] = shown(" · ".join(filter(None, parts)))
         return found
 
 
@@ -215,19 +217,14 @@ def _frame(view: View, placed: Placement, style: Style, sizes: Sizes) -> Frame:
 
 def _summary(view: View, style: Style) -> list[Cell]:
     """Return the row below the title: how many there are, how many are done, how many overdue."""
-    theme, say, total = style.theme, style.labels.say, len(view.nodes)
-    done = sum(node.bucket == "done" for node in view.nodes)
-    overdue = sum(node.bucket == "overdue" for node in view.nodes)
-    row = [words(say("total", total=total), theme, bold=True)]
-    row.append(words(say("done", done=done, percent=100 * done // max(1, total)), theme))
-    if overdue:
-        row += [badge(f"{theme.late_glyph} {say('overdue', count=overdue)}", theme), gap()]
-    return [*row, showing(total, view, style.labels, theme)]
+    buckets, total = Counter(node.bucket for node in view.nodes), len(view.nodes)
+    first = standing(style.theme, style.labels, total=total, done=buckets["done"], overdue=buckets["overdue"])
+    return [*first, showing(total, view, style.labels, style.theme)]
 
 
 def _legend(counts: Mapping[str, int], remarks: Sequence[str], style: Style) -> list[Sequence[Cell]]:
     """Return the legend: the statuses of the table, how many there are of each, and how to read boxes and lines."""
-    order = (*style.order, *sorted(set(counts) - set(style.order)))
+    order = in_order({*style.order, *counts}, style.order)
     runs: list[Sequence[Cell]] = list(
         swatches([(status, counts.get(status, 0)) for status in order], style.theme, style.labels)
     )

@@ -16,8 +16,9 @@ from xiada.engine.due import NEVER, end_of_day
 from xiada.engine.errors import Malformed, NotFound
 from xiada.engine.lifecycle import Lifecycle
 from xiada.engine.limits import shown
-from xiada.engine.projections import Mark, Node, Tracks, View, day_of, is_overdue
+from xiada.engine.projections import Mark, Node, Tracks, View, day_of
 from xiada.viz.axis import Axis, axis_of
+from xiada.viz.plate import in_order
 
 ROWS_MOST = 200
 
@@ -96,8 +97,7 @@ class Timeline:
         """The statuses in it, in the order of the table, others after them by name."""
         found = {span.status for row in self.rows for span in row.spans}
         found |= {row.node.directive.status for row in self.rows}
-        known = [status.name for status in self.view.lifecycle.statuses if status.name in found]
-        return (*known, *sorted(found - set(known)))
+        return in_order(found, [status.name for status in self.view.lifecycle.statuses])
 
 
 def timeline_of(view: View, tracks: Tracks, *, rows: int, page: int) -> Timeline:
@@ -166,20 +166,25 @@ def overdue_below(view: View) -> dict[str, int]:
 
 
 def marks_of(view: View, tracks: Tracks, ref: str) -> tuple[Mark, ...]:
-    """Return the marks of a directive that are in the log looked at, and not after the instant looked from.
+    """Return the marks of a directive that are in the log looked at.
 
     Raises:
         Malformed: The tracks lack it.
     """
     marks = tuple(mark for mark in tracks.get(ref, ()) if mark.index < view.log_size)
     if not marks:
-        raise Malformed(
-            "no_track",
-            f"the tracks lack directive {shown(ref)}",
-            directive=ref,
-            remedy="Take the tracks of the same cascade and the same moment as the view.",
-        )
-    return tuple(mark for mark in marks if mark.t <= view.now)
+        raise untracked(ref)
+    return marks
+
+
+def untracked(ref: str) -> Malformed:
+    """Return the refusal of tracks that lack a directive of the view."""
+    return Malformed(
+        "no_track",
+        f"the tracks lack directive {shown(ref)}",
+        directive=ref,
+        remedy="Take the tracks of the same cascade and the same moment as the view.",
+    )
 
 
 def history(node: Node, view: View, marks: Sequence[Mark], company: Company) -> History:
@@ -188,10 +193,10 @@ def history(node: Node, view: View, marks: Sequence[Mark], company: Company) -> 
     Args:
         node: The directive.
         view: Where it is in.
-        marks: Its own, in log order, none after the instant looked from.
+        marks: Its own, in log order; those after the instant looked from are left out.
         company: What it needs to know of others.
     """
-    directive = node.directive
+    directive, marks = node.directive, [mark for mark in marks if mark.t <= view.now]
     ended = directive.closed_at if directive.excused and (directive.closed_at or 0) <= view.now else None
     end = view.now if ended is None else ended
     due, assumed = _due_in_force(node, view.zone)
@@ -205,9 +210,7 @@ def history(node: Node, view: View, marks: Sequence[Mark], company: Company) -> 
         due=due,
         original=directive.original_due if changed else None,
         assumed=assumed,
-        late=()
-        if _is_asked_only(node, view.now)
-        else _late(node, view.lifecycle, marks, end, due if assumed else None),
+        late=() if node.soft else _late(node, view.lifecycle, marks, end, due if assumed else None),
     )
 
 
@@ -217,13 +220,6 @@ def _due_in_force(node: Node, zone: str) -> tuple[int, bool]:
     if directive.due != NEVER or not light.code.startswith("assumed_"):
         return directive.due, False
     return end_of_day(day_of(directive.issued_at, zone) + timedelta(days=light.allowed), zone), True
-
-
-def _is_asked_only(node: Node, now: int) -> bool:
-    """Tell whether a due has passed that was only asked for: then the view does not call it late."""
-    directive = node.directive
-    passed = is_overdue(directive, now, directive.due) and not node.overdue
-    return passed or (is_overdue(directive, now, directive.original_due) and not node.late_by_original)
 
 
 def _segments(marks: Sequence[Mark], end: int) -> list[tuple[Mark, int]]:

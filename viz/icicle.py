@@ -16,9 +16,9 @@ from xiada.engine.projections import Node, View
 from xiada.viz.bands import Band, Bands, Branch, Count, Slice, banded
 from xiada.viz.drawing import Box, Cell, Column, Drawing, Row
 from xiada.viz.labels import Labels, Language, catalogue
-from xiada.viz.page import Frame, badge, framed, gap, origin, standing, swatches, words
-from xiada.viz.plate import Style, bar_order, classes, due_words
-from xiada.viz.shading import ink_on, mixed
+from xiada.viz.page import Frame, badge, framed, gap, origin, ranked, showing, standing, swatches, words
+from xiada.viz.plate import Style, bar_order, classes, due_words, in_order, overdue_words
+from xiada.viz.shading import ink_on, late_ground
 from xiada.viz.shares import percent, percent_done, shared
 from xiada.viz.text import fitted, room, shown, wrapped
 from xiada.viz.theme import LIGHT, Theme
@@ -33,7 +33,6 @@ _UNIT, _EDGED, _NAMED, _BRANCH = 10, 4, 24, 4
 _PARTS = 500
 _TEXT, _SMALL, _LINE = 9, 8, 12
 _MARK, _MARK_WIDTH, _MARKS_APART = 10, 16, 220
-_LATE_LEAST = 0.2
 _WORST, _WORST_POINTS = 5, 200
 _SCALES = (5, 10, 20, 50, 100)
 
@@ -84,6 +83,12 @@ def icicle(view: View, *, lang: Language = "zh", theme: Theme = LIGHT) -> Drawin
     Raises:
         Malformed: The language is not known.
 
+    Example:
+        >>> from xiada.engine.projections import View
+        >>> nothing = View("floods", "No. 7", "Report on the floods", 0, 0, "", "Asia/Shanghai", ())
+        >>> icicle(nothing, lang="en").pen
+        'own'
+
     Source: drawings.md of the design, 4.
     """
     found, labels = banded(view, WIDTH, grain=GRAIN, exact=EXACT, slices=COLUMNS), catalogue(lang)
@@ -110,7 +115,7 @@ def icicle(view: View, *, lang: Language = "zh", theme: Theme = LIGHT) -> Drawin
 def order(view: View, found: Bands) -> tuple[str, ...]:
     """Return the statuses from top to bottom: what is done above what is not; those no table knows last."""
     known = bar_order(view.lifecycle)
-    return (*known, *sorted(set(found.count.statuses) - set(known)))
+    return in_order({*known, *found.count.statuses}, known)
 
 
 def _laid_out(view: View, found: Bands, style: Style) -> _Paper:
@@ -203,7 +208,7 @@ def _days(piece: Slice, paper: _Paper) -> tuple[Column, ...]:
     theme, width = paper.style.theme, piece.right - piece.left
     if not paper.alone(piece) or width < _UNIT or paper.strip < _LINE:
         return ()
-    days = paper.style.labels.say("overdue_days", days=paper.view.nodes[piece.first].light.days)
+    days = overdue_words(paper.view.nodes[piece.first], paper.style.labels)
     words_of = f"{theme.late_glyph} {days}"
     text = words_of if room(words_of, _SMALL) <= width - 6 else theme.late_glyph
     return (Column((_line(text, width, _SMALL, theme.late_ink, bold=True),)),)
@@ -247,6 +252,8 @@ def _unit_words(node: Node, width: int, paper: _Paper) -> tuple[Column, ...]:
         return ()
     word = f"{look.glyph} {shown(style.labels.status(node.directive.status))}"
     last = word if room(word, _SMALL) <= width - 6 else look.glyph if room(look.glyph, _SMALL) <= width else ""
+    if lines == 1 and width >= _NAMED:
+        last = fitted(f"{look.glyph} {shown(node.name)}", width - 6, _SMALL)
     names = wrapped(node.name, width - 6, _TEXT, lines=lines - 1) if lines > 1 and width >= _NAMED else ()
     rows = [_line(name, width, _TEXT, look.ink, bold=True) for name in names]
     return (Column((*rows, _line(last, width, _SMALL, look.ink))),)
@@ -261,9 +268,9 @@ def _line(text: str, width: int, size: int, ink: str, *, bold: bool = False) -> 
 def _unit_tip(node: Node, style: Style) -> str:
     """Return what a pointer or a screen reader tells of a directive."""
     directive, labels = node.directive, style.labels
-    late = (labels.say("overdue_days", days=node.light.days),) if node.bucket == "overdue" else ()
-    parts = (node.name, labels.status(directive.status), due_words(directive.due, style), *late, directive.ref)
-    return " · ".join(parts)
+    late = overdue_words(node, labels)
+    parts = (node.name, labels.status(directive.status), due_words(directive.due, style), late, directive.ref)
+    return " · ".join(filter(None, parts))
 
 
 def _marks(band: Band, y: int, paper: _Paper) -> list[Box]:
@@ -395,9 +402,7 @@ def _branches(paper: _Paper) -> list[Box]:
 
 def _lateness(count: Count, most: float, theme: Theme) -> str | None:
     """Return the ground of how many are overdue: that of the worst branch has the full colour, none has none."""
-    if not count.overdue:
-        return None
-    return mixed(theme.plate, theme.late, _LATE_LEAST + (1 - _LATE_LEAST) * count.overdue / count.total / most)
+    return late_ground(count.overdue / count.total / most, theme) if count.overdue else None
 
 
 def _branch(branch: Branch, ground: str | None, paper: _Paper) -> Box:
@@ -452,13 +457,9 @@ def _seams(paper: _Paper) -> list[Box]:
 def _summary(paper: _Paper) -> list[list[Cell]]:
     """Return the rows below the title: how far all is, and which branches have most overdue."""
     labels, theme, whole = paper.style.labels, paper.style.theme, paper.found.count
-    first = standing(paper.view, labels, theme, done=whole.done, overdue=whole.overdue)
-    named = worst(paper.view, paper.found, labels)
-    row, room_left = [words(labels.say("worst"), theme, bold=True, after=6)], paper.found.width
-    for cell in (words(name, theme) for name in named):
-        room_left -= cell.width
-        row += [cell] if room_left >= 0 else []
-    return [first, row] if named else [first]
+    first = standing(theme, labels, total=whole.total, done=whole.done, overdue=whole.overdue)
+    row = ranked(labels.say("worst"), worst(paper.view, paper.found, labels), theme, paper.found.width)
+    return [[*first, showing(whole.total, paper.view, labels, theme)], *row]
 
 
 def worst(view: View, found: Bands, labels: Labels) -> list[str]:
@@ -466,8 +467,8 @@ def worst(view: View, found: Bands, labels: Labels) -> list[str]:
     late = sorted((branch for branch in found.branches if branch.count.overdue), key=lambda one: -one.count.overdue)
     return [
         labels.say(
-            "matrix_late_level",
-            level=fitted(view.nodes[branch.place].name, _WORST_POINTS, 11),
+            "late_share",
+            name=fitted(view.nodes[branch.place].name, _WORST_POINTS, 11),
             count=branch.count.overdue,
             percent=percent(branch.count.overdue, branch.count.total),
         )

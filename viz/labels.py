@@ -134,6 +134,17 @@ _ZH_LEVELS: Mapping[str, str] = {
     "school": "学校",
     "department": "部门",
     "institution": "机构",
+    "authority": "主管机关",
+    "headquarters": "机关",
+    "directorate": "部",
+    "division": "处",
+    "section": "科",
+    "office": "办公室",
+    "company": "公司",
+    "branch": "分支机构",
+    "operator": "运营人",
+    "base": "基地",
+    "post": "岗位",
 }
 """What levels are often called: a level is an identifier, which Chinese drawings need not show."""
 

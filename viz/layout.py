@@ -58,14 +58,13 @@ def _can_open(slot: Slot) -> bool:
 def line(parent: Box, child: Box, stroke: str, thickness: float) -> Line:
     """Return the line from a parent's right side to its child's left side, with one rounded corner."""
     start, end = (parent.right, parent.y + parent.height / 2), (child.x, child.y + child.height / 2)
-    return Line(
-        key=f"{parent.key} {child.key}",
-        tail=parent.key,
-        head=child.key,
-        points=_course(start, end),
-        stroke=stroke,
-        thickness=thickness,
-    )
+    return joined(parent, child, _course(start, end), stroke, thickness)
+
+
+def joined(tail: Box, head: Box, points: tuple[Point, ...], stroke: str, thickness: float) -> Line:
+    """Return the line from one box to another along Bézier points; its key is made of theirs."""
+    key = f"{tail.key} {head.key}"
+    return Line(key=key, tail=tail.key, head=head.key, points=points, stroke=stroke, thickness=thickness)
 
 
 def _course(start: Point, end: Point) -> tuple[Point, ...]:

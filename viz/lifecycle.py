@@ -30,7 +30,7 @@ from xiada.viz.routes import (
     moves,
     straight,
 )
-from xiada.viz.text import fitted, room, shown, wrapped
+from xiada.viz.text import first_fit, fitted, room, shown, wrapped
 from xiada.viz.theme import LIGHT, Theme
 
 _WIDTH, _PAD = 188, 8
@@ -87,6 +87,11 @@ def lifecycle(
 
     Raises:
         Malformed: The language is not known, or the tracks lack a directive of the view.
+
+    Example:
+        >>> from xiada.engine.lifecycle import STANDARD
+        >>> [node.key for node in lifecycle(STANDARD).nodes][1:4]
+        ['issued', 'forwarded', 'executing']
 
     Source: drawings.md of the design, 6.
     """
@@ -325,7 +330,7 @@ def _number(found: Named, width: int, paper: _Paper) -> list[Row]:
     sources, target = found.move.sources, found.move.target
     stay, shared = paper.census.gone(sources, target), paper.census.is_shared(sources, target)
     said = [stay_said(stay, paper.labels, shared=shared, units=units) for units in (2, 1)]
-    text = next((text for text in said if room(text, _SMALL) <= width), said[-1])
+    text = first_fit(said, width, _SMALL)
     ink = paper.theme.ink if stay.count else paper.theme.muted
     return [_centred(text, width, _SMALL, ink, bold=bool(stay.count))]
 

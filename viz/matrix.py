@@ -16,9 +16,10 @@ from xiada.engine.lifecycle import Lifecycle
 from xiada.engine.projections import Bucket, View
 from xiada.viz.drawing import Box, Cell, Column, Drawing, Row
 from xiada.viz.labels import Labels, Language, catalogue
-from xiada.viz.page import Frame, badge, framed, gap, origin, standing, words
+from xiada.viz.page import LEAST_WIDTH, Frame, badge, framed, gap, origin, ranked, showing, standing, words
+from xiada.viz.plate import in_order
 from xiada.viz.routes import main_line
-from xiada.viz.shading import ink_on, mixed
+from xiada.viz.shading import ink_on, late_ground, mixed
 from xiada.viz.shares import percent, percent_done
 from xiada.viz.text import fitted, room, shown, wrapped
 from xiada.viz.theme import LIGHT, Look, Theme
@@ -31,7 +32,7 @@ _HEAD, _HEIGHT = 40, 38
 _SPACE, _SPLIT = 2, 8
 _SWATCH = 20
 _COUNT, _SHARE, _WORD = 12, 9, 10
-_LATE_LEAST, _LATE_NAMED = 0.2, 5
+_LATE_NAMED = 5
 _STEPS = (0.0, 0.25, 0.5, 0.75, 1.0)
 _Facts: TypeAlias = tuple[str, str, Bucket, int]
 
@@ -90,9 +91,7 @@ def counted(view: View) -> Matrix:
 
 def _statuses(table: Lifecycle, present: set[str]) -> tuple[str, ...]:
     """Return the statuses that have a column: those of the main line and those that occur, in the table's order."""
-    wanted = present | set(main_line(table))
-    known = tuple(status.name for status in table.statuses if status.name in wanted)
-    return known + tuple(sorted(wanted - set(known)))
+    return in_order({*main_line(table), *present}, [status.name for status in table.statuses])
 
 
 def _level(names: tuple[str, ...], counts: Counter[_Facts], statuses: Iterable[str]) -> Level:
@@ -168,6 +167,12 @@ def matrix(view: View, *, lang: Language = "zh", theme: Theme = LIGHT) -> Drawin
     Raises:
         Malformed: The language is not known.
 
+    Example:
+        >>> from xiada.engine.projections import View
+        >>> nothing = View("floods", "No. 7", "Report on the floods", 0, 0, "", "Asia/Shanghai", ())
+        >>> matrix(nothing, lang="en").summary
+        '0 directives done 0 (0%) showing 0 of 0'
+
     Source: drawings.md of the design, 3.
     """
     found, labels, looks = counted(view), catalogue(lang), theme.for_table(view.lifecycle)
@@ -199,12 +204,6 @@ def level_word(level: Level, labels: Labels) -> str:
 def shade(count: int, total: int, theme: Theme) -> str:
     """Return the ground of a count by its share: the larger, the nearer to the theme's shade."""
     return mixed(theme.plate, theme.shade, count / total) if count else theme.plate
-
-
-def late_shade(count: int, total: int, theme: Theme) -> str:
-    """Return the ground of a count of the overdue: the larger its share, the nearer to the colour of lateness."""
-    share = _LATE_LEAST + (1 - _LATE_LEAST) * count / total if count else 0.0
-    return mixed(theme.plate, theme.late, share)
 
 
 def _column_width(found: Matrix, labels: Labels) -> int:
@@ -293,7 +292,7 @@ def _status(level: Level, number: int, y: int, paper: _Paper) -> Box:
 def _overdue(level: Level, y: int, paper: _Paper) -> Box:
     """Return the cell of what is overdue of a level."""
     theme, word, late = paper.theme, paper.labels.say("late"), level.overdue > 0
-    ground, glyph = late_shade(level.overdue, level.total, theme), f"{theme.late_glyph} " if late else ""
+    ground, glyph = late_ground(level.overdue / max(1, level.total), theme), f"{theme.late_glyph} " if late else ""
     found = _Shown(f"{_key(level)} overdue", word, level.overdue, level, ground, glyph)
     classes = (*_classes(level), "late") if late else _classes(level)
     return _cell(found, (paper.overdue, y), paper, classes=classes)
@@ -354,19 +353,19 @@ def _centred(text: str, width: int, size: int, ink: str, *, bold: bool = False) 
 
 def _summary(view: View, found: Matrix, paper: _Paper) -> list[list[Cell]]:
     """Return the rows below the title: how far all is, and how much is overdue on which level."""
-    theme, whole = paper.theme, found.whole
-    first = standing(view, paper.labels, theme, done=whole.done, overdue=whole.overdue)
+    theme, labels, whole = paper.theme, paper.labels, found.whole
+    first = standing(theme, labels, total=whole.total, done=whole.done, overdue=whole.overdue)
     late = sorted((level for level in found.levels if level.overdue), key=lambda level: -level.overdue)
-    named = [_late_level(level, paper) for level in late[:_LATE_NAMED]]
-    head = words(paper.labels.say("matrix_late_levels"), theme, bold=True, after=6)
-    return [first, [head, *named]] if named else [first]
+    named = [_late_level(level, labels) for level in late[:_LATE_NAMED]]
+    width = paper.total + paper.width
+    row = ranked(labels.say("matrix_late_levels"), named, theme, max(LEAST_WIDTH, width))
+    return [[*first, showing(whole.total, view, labels, theme)], *row]
 
 
-def _late_level(level: Level, paper: _Paper) -> Cell:
+def _late_level(level: Level, labels: Labels) -> str:
     """Return how many of a level are overdue, in words."""
-    name = fitted(level_word(level, paper.labels), _LEVEL_WIDTH, 11)
-    share = percent(level.overdue, level.total)
-    return words(paper.labels.say("matrix_late_level", level=name, count=level.overdue, percent=share), paper.theme)
+    name = fitted(level_word(level, labels), _LEVEL_WIDTH, 11)
+    return labels.say("late_share", name=name, count=level.overdue, percent=percent(level.overdue, level.total))
 
 
 def _legend(paper: _Paper) -> list[list[Cell]]:

@@ -7,14 +7,15 @@ instant and on which log, so that anybody can draw it again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from xiada.engine.due import at
 from xiada.engine.projections import View
 from xiada.viz.drawing import Box, Cell, Column, Drawing, Kind, Line, Row
 from xiada.viz.labels import Labels, Language
+from xiada.viz.shares import whole_percent
 from xiada.viz.text import fitted, room, wrapped
-from xiada.viz.theme import Theme
+from xiada.viz.theme import Look, Theme
 
 MARGIN = 20
 _BREATH = 14
@@ -60,7 +61,7 @@ def framed(
     under_head = MARGIN + sum(row.height for row in head) + _BREATH
     under_all = under_head + bottom - top + _BREATH
     footer = " · ".join(frame.footer)
-    foot = _text_rows(footer, _SMALL, theme.muted, width, lines=4)
+    foot = _foot(frame.footer, theme, width)
     height = int(under_all + sum(row.height for row in foot) + MARGIN)
     across, down = MARGIN - left, under_head - top
     return Drawing(
@@ -73,15 +74,24 @@ def framed(
         height=height,
         nodes=tuple(box.moved(across, down) for box in nodes),
         edges=tuple(line.moved(across, down) for line in edges),
-        captions=(
-            Box(key="page", x=0, y=0, width=width + 2 * MARGIN, height=height),
-            _caption("head", head, MARGIN, width),
-            *(box.moved(across, down) for box in captions),
-            _caption("foot", foot, under_all, width),
+        captions=_apart(
+            nodes,
+            (
+                Box(key="page", x=0, y=0, width=width + 2 * MARGIN, height=height),
+                _caption("head", head, MARGIN, width),
+                *(box.moved(across, down) for box in captions),
+                _caption("foot", foot, under_all, width),
+            ),
         ),
         fonts=theme.fonts,
         paper=theme.paper,
     )
+
+
+def _apart(nodes: Sequence[Box], captions: Iterable[Box]) -> tuple[Box, ...]:
+    """Return captions under keys that no node has: statuses of one's own may be called as they are."""
+    taken = {node.key for node in nodes}
+    return tuple(replace(box, key=f"\t{box.key}") if box.key in taken else box for box in captions)
 
 
 def _said(rows: Sequence[Sequence[Cell]]) -> str:
@@ -113,6 +123,15 @@ def _head(frame: Frame, theme: Theme, width: int) -> list[Row]:
     for line in _flowed(frame.legend, broken):
         rows += [Row(_BETWEEN, (Cell(width=width),)), Row(18, line)]
     return [_padded(row, width) for row in rows]
+
+
+def _foot(parts: Sequence[str], theme: Theme, width: int) -> list[Row]:
+    """Return the rows at the bottom: broken between parts, so that none is told from its name, and all are there."""
+    lines: list[str] = []
+    for part in parts:
+        longer = f"{lines[-1]} · {part}" if lines else part
+        lines = [*lines[:-1], longer] if room(longer, _SMALL) <= width else [*lines, part]
+    return [row for line in lines for row in _text_rows(line, _SMALL, theme.muted, width, lines=2)]
 
 
 def _text_rows(text: str, size: int, ink: str, width: int, *, lines: int, bold: bool = False) -> list[Row]:
@@ -159,11 +178,24 @@ def swatches(counts: Iterable[tuple[str, int | None]], theme: Theme, labels: Lab
     """Return the legend of statuses: colour, glyph, word, and how many there are if known."""
     found = []
     for status, count in counts:
-        look = theme.look(status)
-        glyph = Cell(width=20, text=look.glyph, indent=5, size=_SMALL, ink=look.ink, fill=look.fill, frame=look.frame)
         name = labels.status(status) if count is None else f"{labels.status(status)} {count:,}"
-        found.append([glyph, gap(5), words(fitted(name, 160, _SMALL), theme, size=_SMALL, after=16)])
+        found.append(swatch(theme.look(status), fitted(name, 160, _SMALL), theme))
     return found
+
+
+def swatch(look: Look, text: str, theme: Theme) -> list[Cell]:
+    """Return one entry of a legend: a look with its glyph, and what it stands for."""
+    glyph = Cell(width=20, text=look.glyph, indent=5, size=_SMALL, ink=look.ink, fill=look.fill, frame=look.frame)
+    return [glyph, gap(5), words(text, theme, size=_SMALL, after=16)]
+
+
+def ranked(heading: str, texts: Sequence[str], theme: Theme, width: int) -> list[list[Cell]]:
+    """Return a row with a heading and as many texts, the first in front, as have room; no row without a text."""
+    row, left = [words(heading, theme, bold=True, after=6)], width
+    for cell in (words(text, theme) for text in texts):
+        left -= cell.width
+        row += [cell] if left >= row[0].width else []
+    return [row] if len(row) > 1 else []
 
 
 def showing(shown: int, view: View, labels: Labels, theme: Theme) -> Cell:
@@ -171,16 +203,24 @@ def showing(shown: int, view: View, labels: Labels, theme: Theme) -> Cell:
     return words(labels.say("showing", shown=shown, total=view.total), theme)
 
 
-def standing(view: View, labels: Labels, theme: Theme, *, done: int, overdue: int) -> list[Cell]:
-    """Return how far a view is, for a drawing that shows all of it: total, done, overdue, all shown."""
-    total = len(view.nodes)
+def standing(theme: Theme, labels: Labels, *, total: int, done: int, overdue: int) -> list[Cell]:
+    """Return how far directives are: how many there are, are done, and are overdue."""
     late = badge(f"{theme.late_glyph} {labels.say('overdue', count=overdue)}", theme)
     return [
         words(labels.say("total", total=total), theme, bold=True),
-        words(labels.say("done", done=done, percent=100 * done // max(1, total)), theme),
+        words(labels.say("done", done=done, percent=whole_percent(done, total)), theme),
         *([late, gap()] if overdue else []),
-        showing(total, view, labels, theme),
     ]
+
+
+def moment(t: int, zone: str) -> str:
+    """Return an instant, µs UTC, as people write it.
+
+    Example:
+        >>> moment(0, "Asia/Shanghai")
+        '1970-01-01 08:00:00+08:00'
+    """
+    return at(t, zone).isoformat(sep=" ", timespec="seconds")
 
 
 def _part(view: View, labels: Labels) -> tuple[str, ...]:
@@ -190,14 +230,15 @@ def _part(view: View, labels: Labels) -> tuple[str, ...]:
 
 
 def origin(view: View, labels: Labels) -> tuple[str, ...]:
-    """Return the footer's parts: cascade, number, instant, log index and the log root's first digits."""
+    """Return the footer's parts: cascade, number, instant, log index, the log root's first digits, what was assumed."""
     say = labels.say
-    instant = at(view.now, view.zone).isoformat(sep=" ", timespec="seconds")
+    days = view.assumed_sla_days
     return (
         say("cascade", cascade=view.cascade),
         *_part(view, labels),
         say("number", number=view.doc_number),
-        say("instant", instant=f"{instant} {view.zone}"),
+        say("instant", instant=f"{moment(view.now, view.zone)} {view.zone}"),
         say("log", index=str(view.log_index)),
         say("root", root=view.log_root[:_ROOT_DIGITS] or say("empty_root")),
+        *(() if days is None else (say("assumed", days=days),)),
     )

@@ -17,10 +17,10 @@ from xiada.engine import limits
 from xiada.engine.errors import Malformed
 from xiada.engine.projections import View
 from xiada.viz.drawing import Box, Cell, Column, Drawing, Line, Row
-from xiada.viz.folding import Slot, folded
+from xiada.viz.folding import Slot, folded, together
 from xiada.viz.labels import Language, catalogue
 from xiada.viz.layout import line, polyline
-from xiada.viz.page import MARGIN, Frame, badge, framed, gap, origin, words
+from xiada.viz.page import MARGIN, Frame, badge, framed, gap, origin, standing, words
 from xiada.viz.plate import HEIGHT, WIDTH, Style, bar_order, plate
 from xiada.viz.sheets import BUS, NOTE, NOTE_GAP, Field, Sheet, sheets
 from xiada.viz.text import fitted, shown, width
@@ -185,7 +185,7 @@ def _summary(book: _Book, number: int) -> list[list[Cell]]:
         told = say("pages_cut_off", most=len(book.sheets), left=book.left)
         rows.append([badge(fitted(told, book.inner - 20, _TEXT), theme)])
     elif number == 0 and whole(book.slots).overdue:
-        rows.append(worst_row(book.slots, style))
+        rows += worst_row(book.slots, style)
     assert len(rows) <= _MOST_ROWS, "the field leaves room for no more"
     return rows
 
@@ -247,17 +247,14 @@ def _part(book: _Book, sheet: Sheet) -> str:
 
 def _standing(book: _Book, sheet: Sheet) -> list[Cell]:
     """Return how far what is on the page is, how much of it is here, and how much all pages show."""
-    theme, say = book.style.theme, book.style.labels.say
+    theme, labels = book.style.theme, book.style.labels
     roots = sheet.heads or sheet.content
-    tally = whole([replace(book.slots[place], parent=None) for place in roots])
+    tally = together(book.slots[place].tally for place in roots)
     here = sum(book.slots[place].node is not None for place in sheet.boxes)
-    late = badge(f"{theme.late_glyph} {say('overdue', count=tally.overdue)}", theme)
     return [
-        words(say("total", total=tally.total), theme, bold=True),
-        words(say("done", done=tally.done, percent=100 * tally.done // max(1, tally.total)), theme),
-        *([late, gap()] if tally.overdue else []),
-        words(say("pages_here", count=here), theme),
-        words(say("pages_all", shown=book.drawn, total=book.view.total), theme),
+        *standing(theme, labels, total=tally.total, done=tally.done, overdue=tally.overdue),
+        words(labels.say("pages_here", count=here), theme),
+        words(labels.say("pages_all", shown=book.drawn, total=book.view.total), theme),
     ]
 
 

@@ -22,11 +22,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from xiada.engine.due import at
 from xiada.viz.drawing import Box, Cell, Column, Drawing, Line, Point, Row
 from xiada.viz.labels import Labels, Language, catalogue
-from xiada.viz.layout import polyline
-from xiada.viz.page import Frame, framed, gap, origin, words
+from xiada.viz.layout import joined, polyline
+from xiada.viz.page import Frame, framed, moment, origin, swatch, words
 from xiada.viz.text import fitted, shown
 from xiada.viz.theme import LIGHT, Look, Theme
 
@@ -64,6 +63,20 @@ def path(view: View, proof: MerklePath, *, lang: Language = "zh", theme: Theme =
 
     Raises:
         Malformed: The language is not known.
+
+    Example:
+        >>> from xiada.engine.commands import Actor
+        >>> from xiada.engine.engine import Engine
+        >>> from xiada.engine.notice import Notice
+        >>> from xiada.engine.org import Org, Unit
+        >>> engine = Engine.create("memory:", "xiada.example/office")
+        >>> _ = engine.load_org(Org([Unit("p", "Province", "office", "province", "main")]))
+        >>> notice = Notice(id="n", doc_number="No. 7", title="Floods", issuers=("p",))
+        >>> _ = engine.issue("k", notice, actor=Actor("li", "p"))
+        >>> view = engine.view("k")
+        >>> from xiada.engine.hindsight.merklepath import merkle_path
+        >>> path(view, merkle_path(engine, view.log_index), lang="en").title
+        'Event 1: its path to the root of the log'
 
     Source: drawings.md of the design, 9; RFC 9162 §2.1.3.
     """
@@ -146,16 +159,6 @@ def checkpoint_words(view: View, proof: MerklePath, labels: Labels) -> tuple[str
     keys = ", ".join(key.rpartition("+")[0] for key in signed.keys)
     covers = say("path_covers", size=signed.size, t=moment(signed.t, view.zone))
     return say("path_checkpoint", origin=signed.origin), f"{covers} · {say('path_keys', keys=keys)}", root
-
-
-def moment(t: int, zone: str) -> str:
-    """Return an instant, µs UTC, as people write it.
-
-    Example:
-        >>> moment(0, "Asia/Shanghai")
-        '1970-01-01 08:00:00+08:00'
-    """
-    return at(t, zone).isoformat(sep=" ", timespec="seconds")
 
 
 def hashes(proof: MerklePath) -> int:
@@ -292,14 +295,7 @@ def _beside(tail: Box, head: Box, theme: Theme) -> Line:
 
 def _line(tail: Box, head: Box, corners: Sequence[Point], theme: Theme, thickness: float) -> Line:
     """Return a line through corners."""
-    return Line(
-        key=f"{tail.key} {head.key}",
-        tail=tail.key,
-        head=head.key,
-        points=polyline(corners),
-        stroke=theme.line,
-        thickness=thickness,
-    )
+    return joined(tail, head, polyline(corners), theme.line, thickness)
 
 
 def _summary(proof: MerklePath, labels: Labels, theme: Theme) -> list[list[Cell]]:
@@ -317,7 +313,5 @@ def _legend(proof: MerklePath, labels: Labels, theme: Theme) -> list[list[Cell]]
     answer = (UNSIGNED, "path_unsigned") if proof.checkpoint is None else (SIGNED, "path_signed")
     found = []
     for role, name in ((EVENT, "path_is_event"), (COMPUTED, "path_computed"), (GIVEN, "path_given"), answer):
-        look = role_look(role, theme)
-        glyph = Cell(width=20, text=look.glyph, indent=5, size=_SMALL, ink=look.ink, fill=look.fill, frame=look.frame)
-        found.append([glyph, gap(5), words(labels.say(name), theme, size=_SMALL, after=16)])
+        found.append(swatch(role_look(role, theme), labels.say(name), theme))
     return [*found, [words(labels.say("path_numbers"), theme, size=_SMALL)]]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import chain
@@ -19,7 +19,7 @@ from xiada.engine.errors import Malformed
 from xiada.viz.dot import to_dot
 from xiada.viz.drawing import Box, Drawing
 from xiada.viz.pages import LEAST_LETTERS, PAPERS
-from xiada.viz.render import Engine, RenderError, render
+from xiada.viz.render import LOOK_UP_S, Engine, RenderError, Together, drawn
 from xiada.viz.text import shown
 from xiada.viz.worker import NEXT
 
@@ -43,7 +43,7 @@ _MARGIN = 36
 """Points that Graphviz leaves around a PDF."""
 
 _SLACK = 0.001
-_PAGE_LINK = "#page="
+_PAGE_LINK = re.compile(r"#page=([1-9][0-9]{0,5})\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +81,28 @@ def _rendered(drawings: Sequence[Drawing], engine: Engine | None) -> list[bytes]
     """Return each drawing as a PDF of its own; few processes draw many."""
     size = min(IN_ONE_PROCESS, ceil(len(drawings) / AT_ONCE))
     runs = [drawings[start : start + size] for start in range(0, len(drawings), size)]
+    together = Together()
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return [*chain.from_iterable(pool.map(lambda run: _run(run, engine), runs))]
+        made = [pool.submit(_run, run, engine, together) for run in runs]
+        try:
+            return [*chain.from_iterable(map(_result, made))]
+        except BaseException:  # an interrupt, or a failure of one of them: the others would be waited for
+            pool.shutdown(wait=False, cancel_futures=True)
+            together.give_up()
+            raise
 
 
-def _run(drawings: Sequence[Drawing], engine: Engine | None) -> list[bytes]:
+def _result(made: Future[list[bytes]]) -> list[bytes]:
+    """Return what a thread came to, when it has."""
+    while not made.done():
+        wait([made], LOOK_UP_S)
+    return made.result()
+
+
+def _run(drawings: Sequence[Drawing], engine: Engine | None, together: Together) -> list[bytes]:
     """Return drawings as PDF, rendered by one process, which writes one document behind the other."""
-    found = _BETWEEN.split(render(NEXT.join(map(to_dot, drawings)), "pdf", engine=engine))
+    dot = NEXT.join(map(to_dot, drawings))
+    found = _BETWEEN.split(drawn((dot,), "pdf", engine=engine, together=together))
     assert len(found) == len(drawings), "one document for each graph"
     return found
 
@@ -179,13 +194,13 @@ def _add_links(writer: PdfWriter, number: int, drawing: Drawing, sheet: _Sheet) 
 
     for box in chain(drawing.nodes, drawing.captions):
         link, area = box.link or "", _area(box, drawing, sheet)
-        if link.startswith(_PAGE_LINK):
-            target = int(link.removeprefix(_PAGE_LINK)) - 1
+        if page := _PAGE_LINK.match(link):
+            target = int(page[1]) - 1
             if target < len(writer.pages):
                 writer.add_annotation(
                     page_number=number, annotation=Link(rect=area, border=[0, 0, 0], target_page_index=target)
                 )
-        elif link.startswith("https:"):
+        elif link.lower().startswith("https:"):
             writer.add_annotation(page_number=number, annotation=Link(rect=area, border=[0, 0, 0], url=link))
 
 

@@ -24,6 +24,12 @@ def to_svg(drawing: Drawing) -> bytes:
     Raises:
         Malformed: A link that is neither `https:` nor relative.
         RenderError: See `render`.
+
+    Example:
+        >>> from xiada.engine.projections import View
+        >>> from xiada.viz import icicle
+        >>> to_svg(icicle(View("floods", "No. 7", "Floods", 0, 0, "", "Asia/Shanghai", ())))[:5]
+        b'<svg '
     """
     if drawing.pen == "own":
         return written(drawing).encode()

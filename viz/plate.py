@@ -13,7 +13,7 @@ estimate of `text`. A dashed border is the unit's own lateness, the mark ▲ tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from xiada.engine.due import NEVER, show
@@ -22,7 +22,7 @@ from xiada.engine.projections import Node, Tally
 from xiada.viz.drawing import Box, Cell, Column, Point, Row
 from xiada.viz.folding import Slot
 from xiada.viz.labels import Labels
-from xiada.viz.shares import LEAST_POINTS, shared
+from xiada.viz.shares import LEAST_POINTS, shared, whole_percent
 from xiada.viz.text import fitted, room, shown, width
 from xiada.viz.theme import Look, Theme
 
@@ -53,6 +53,16 @@ def bar_order(lifecycle: Lifecycle) -> tuple[str, ...]:
     """
     closed = tuple(status.name for status in lifecycle.statuses if status.closed)
     return closed + lifecycle.live[::-1]
+
+
+def in_order(statuses: Collection[str], order: Sequence[str]) -> tuple[str, ...]:
+    """Return statuses in an order, those it does not know after the others by name.
+
+    Example:
+        >>> in_order({"odd", "issued", "even"}, ("reported", "issued"))
+        ('issued', 'even', 'odd')
+    """
+    return (*(status for status in order if status in statuses), *sorted(set(statuses).difference(order)))
 
 
 def plate(slot: Slot, key: str, at: Point, style: Style) -> Box:
@@ -115,9 +125,7 @@ def _content(slot: Slot, style: Style) -> Column:
 def _first_line(slot: Slot, style: Style) -> tuple[Cell, ...]:
     """Return name, and done of total with the percentage when there is anything below."""
     tally = slot.tally
-    percent = 100 * tally.done // max(1, tally.total)
-    counts = style.labels.say("progress", done=tally.done, total=tally.total, percent=percent)
-    counts = counts if tally.total > 1 else ""
+    counts = progress(tally, style.labels)
     needed = room(counts, _NAME)
     name = shown(slot.node.name) if slot.node else _more(slot, style)
     left = _INNER - needed - _PAD
@@ -170,6 +178,26 @@ def due_words(due: int, style: Style) -> str:
     return style.labels.say("due", date=show(due, style.zone))
 
 
+def overdue_words(node: Node, labels: Labels) -> str:
+    """Return by how many days a directive is overdue; empty if it is not."""
+    return labels.say("overdue_days", days=node.light.days) if node.bucket == "overdue" else ""
+
+
+def late_words(node: Node, labels: Labels) -> str:
+    """Return by how many days a directive is overdue, or came late; empty if neither."""
+    if node.light.code == "done_late":
+        return labels.say("done_late", days=node.light.days)
+    return overdue_words(node, labels)
+
+
+def progress(tally: Tally, labels: Labels) -> str:
+    """Return how many are done of how many, with the percentage; empty where there is but one."""
+    if tally.total < 2:
+        return ""
+    percent = whole_percent(tally.done, tally.total)
+    return labels.say("progress", done=tally.done, total=tally.total, percent=percent)
+
+
 def _mark(slot: Slot, style: Style) -> str:
     """Return the mark of what is overdue: how many, or for one alone how many days; empty if none."""
     if not slot.tally.overdue:
@@ -203,8 +231,7 @@ def _tip(node: Node, tally: Tally, style: Style) -> str:
 
 def bar(statuses: Mapping[str, int], width: int, style: Style) -> tuple[Cell, ...]:
     """Return a stacked bar: shares of the statuses, each with its glyph where there is room."""
-    unknown = sorted(set(statuses) - set(style.order))
-    present = [status for status in (*style.order, *unknown) if statuses.get(status)]
+    present = in_order({status for status, count in statuses.items() if count}, style.order)
     shares = shared([statuses[status] for status in present], width)
     return tuple(_segment(share, style.theme.look(status)) for status, share in zip(present, shares, strict=True))
 

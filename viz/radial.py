@@ -3,11 +3,12 @@
 Each directive gets a part of the round in proportion to what is at the rim of its part; each level stands farther
 out than the one before it, and as far as its boxes need. Small trees have every box on a ring. In larger ones those
 with nobody below them stand in rows below their superior, and the whole family is what is set on the ring; levels
-that would leave a large void inside are set on several tracks one around the other.
+that would leave a large void inside are packed, each family as far in as there is room in its direction.
 
 Rule: places depend on who is below whom and on nothing else, so a change of status moves nothing; no two boxes
-overlap; lines are straight, or as in `tidy` inside a family, and run below the boxes. The time is in proportion to
-the boxes and, for a level on several tracks, to the tracks (about the root of its boxes); nothing here recurses.
+overlap; lines are straight, or as in `tidy` inside a family, run below the boxes, and around the rows of the family
+whose head they lead to. The time is in proportion to the boxes and, for a level that is packed, to how many lie one
+behind the other (about the root of its boxes); nothing here recurses.
 """
 
 from __future__ import annotations
@@ -17,9 +18,21 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, combinations
+from typing import NamedTuple
 
 from xiada.viz.drawing import Point
-from xiada.viz.tidy import Family, Item, Placement, Setting, Sizes, block_of, families_of, leaves_of, row_block
+from xiada.viz.tidy import (
+    Item,
+    Placement,
+    Setting,
+    Sizes,
+    Tie,
+    block_of,
+    families_of,
+    leaves_of,
+    row_block,
+    row_length,
+)
 
 SINGLE_MOST = 150
 """Up to so many boxes each stands for itself."""
@@ -30,8 +43,9 @@ _RING_GAP = 22.0
 _STEPS = 720
 _ALONE_MOST = 200
 _VOID = 2.5
-_DENSE = 0.7
-_LARGE = 4
+_STEP = 0.01
+_TURNS = 3
+_BESIDE = 4
 _GROWTH = 1.08
 _START = -math.pi / 2
 _UPRIGHT = 1e-6
@@ -86,9 +100,7 @@ def radial(parents: Sequence[int], sizes: Sizes) -> Placement:
     for piece, corner in zip(pieces, corners, strict=True):
         _set(piece, corner, families, sizes, setting)
     spokes = [
-        _spoke(pieces[piece.superior].place, piece.place, leaves, sizes, setting)
-        for piece in pieces
-        if piece.superior >= 0
+        _spoke(pieces[piece.superior].place, piece, leaves, sizes, setting) for piece in pieces if piece.superior >= 0
     ]
     return Placement(setting.x, setting.y, leaves, [*spokes, *setting.lines], width, height)
 
@@ -187,6 +199,24 @@ def _rings(pieces: Sequence[_Piece], angles: Sequence[float]) -> list[Point]:
     return [(radius * math.cos(angle), radius * math.sin(angle)) for radius, angle in zip(radii, angles, strict=True)]
 
 
+class _Spot(NamedTuple):
+    """Where a piece stands with half of the gap around it: its middle, and half its width and height."""
+
+    x: float
+    y: float
+    wide: float
+    high: float
+
+    def meets(self, other: _Spot) -> bool:
+        """Tell whether two overlap."""
+        return abs(self.x - other.x) < self.wide + other.wide and abs(self.y - other.y) < self.high + other.high
+
+    def left_at(self, other: _Spot, direction: Point) -> float:
+        """Return how far out another that goes straight out must be to be past this one."""
+        ways = ((self.x, self.wide + other.wide, direction[0]), (self.y, self.high + other.high, direction[1]))
+        return min((middle + math.copysign(far, to)) / to for middle, far, to in ways if abs(to) > _UPRIGHT)
+
+
 class _Ring:
     """The pieces of one level and their directions, in ascending order."""
 
@@ -201,7 +231,7 @@ class _Ring:
         return len(self.pieces) == 1 and abs(self._across[0]) < _UPRIGHT
 
     def radii(self, inner: float) -> list[float]:
-        """Return how far out each piece stands, all outside of a radius: on one ring, or on several tracks."""
+        """Return how far out each piece stands, all outside of a radius: on one ring, or packed."""
         least = inner + self.most / 2
         if len(self.pieces) <= _ALONE_MOST:
             radius = least
@@ -209,9 +239,19 @@ class _Ring:
                 if not self._crowded(radius):
                     return [radius] * len(self.pieces)
                 radius *= _GROWTH
+        return self._packed(inner)
+
+    def _packed(self, inner: float) -> list[float]:
+        """Return how far out each piece stands, as far in as there is room when it is its turn.
+
+        Every third has its turn first: side by side, they leave room between them for the others.
+        """
+        ground = _Ground(self.pieces)
         found = [0.0] * len(self.pieces)
-        for numbers in self._by_size():
-            inner = self._tracks(numbers, inner, found)
+        for first in range(_TURNS):
+            for number in range(first, len(self.pieces), _TURNS):
+                way = self._across[number], self._down[number]
+                found[number] = ground.set(self.pieces[number], way, inner)
         return found
 
     def _crowded(self, radius: float) -> bool:
@@ -225,52 +265,36 @@ class _Ring:
             for one, other in combinations(spots, 2)
         )
 
-    def _by_size(self) -> list[list[int]]:
-        """Return the pieces in groups of about the same size, the smallest first, for tracks are as broad as theirs."""
-        groups: dict[int, list[int]] = {}
-        for number, piece in enumerate(self.pieces):
-            groups.setdefault(math.frexp(piece.across)[1], []).append(number)
-        return [groups[size] for size in sorted(groups)]
 
-    def _tracks(self, numbers: Sequence[int], inner: float, radii: list[float]) -> float:
-        """Set pieces of about the same size on as few tracks outside of a radius as do; return how far they reach."""
-        broad = max(self.pieces[number].across for number in numbers) + _GAP
-        first = inner + broad / 2
-        lengths = accumulate(math.tau * (first + track * broad) for track in range(len(numbers)))
-        count = 1 + sum(length < len(numbers) * broad * _DENSE for length in lengths)
-        while not self._assigned(numbers, [first + track * broad for track in range(count)], broad, radii):
-            count += 1 + count // 8
-        return max(radii[number] for number in numbers) + broad / 2
+class _Ground:
+    """What stands where, in squeezed points around the centre, looked up by squares as large as most pieces."""
 
-    def _assigned(self, numbers: Sequence[int], tracks: Sequence[float], broad: float, radii: list[float]) -> bool:
-        """Set each piece on the innermost track that is free in its direction; tell whether there was one for all."""
-        firsts: dict[float, int] = {}
-        lasts: dict[float, int] = {}
-        for number in numbers:
-            for radius in tracks:
-                last = lasts.get(radius)
-                if last is None or (
-                    self._apart(number, last, radius, broad) and self._apart(number, firsts[radius], radius, broad)
-                ):
-                    firsts.setdefault(radius, number)
-                    lasts[radius], radii[number] = number, radius
-                    break
-            else:
-                return False
-        return True
+    def __init__(self, pieces: Sequence[_Piece]) -> None:
+        self._side = sum(piece.across for piece in pieces) / len(pieces) + _GAP
+        self._squares: dict[tuple[int, int], list[_Spot]] = {}
 
-    def _apart(self, one: int, other: int, radius: float, broad: float) -> bool:
-        """Tell whether two neighbours on a track do not overlap, nor anything between their like.
+    def set(self, piece: _Piece, direction: Point, inner: float) -> float:
+        """Set a piece in a direction, the nearest it can stand outside of a radius; return how far out that is."""
+        across, down = direction
+        wide, high = (piece.width + _GAP) / 2, (piece.height + _GAP) / 2
+        radius = inner + (abs(across) * piece.width + abs(down) * piece.height) / 2
+        while True:
+            spot = _Spot(radius * across, radius * down, wide, high)
+            squares = self._under(spot)
+            hit = next((one for square in squares for one in self._squares.get(square, ()) if one.meets(spot)), None)
+            if hit is None:
+                for square in squares:
+                    self._squares.setdefault(square, []).append(spot)
+                return radius
+            radius = max(radius + _STEP, hit.left_at(spot, direction))
 
-        On a track that is large for its pieces it is enough that they are apart in width or in height: their next
-        neighbours, along the same quarter of the round or across its end, then are so too.
-        """
-        across = radius * abs(self._across[one] - self._across[other])
-        down = radius * abs(self._down[one] - self._down[other])
-        if radius < _LARGE * broad:
-            return math.hypot(across, down) >= broad
-        left, right = self.pieces[one], self.pieces[other]
-        return across >= (left.width + right.width) / 2 + _GAP or down >= (left.height + right.height) / 2 + _GAP
+    def _under(self, spot: _Spot) -> list[tuple[int, int]]:
+        """Return the squares that a spot lies on."""
+        columns, rows = (
+            range(math.floor((middle - half) / self._side), math.floor((middle + half) / self._side) + 1)
+            for middle, half in ((spot.x, spot.wide), (spot.y, spot.high))
+        )
+        return [(column, row) for column in columns for row in rows]
 
 
 def _on_paper(pieces: Sequence[_Piece], centres: Sequence[Point]) -> tuple[list[Point], float, float]:
@@ -296,10 +320,41 @@ def _set(piece: _Piece, corner: Point, families: Mapping[int, Sequence[Item]], s
         setting.family(piece.place, block_of(piece.place, families[piece.place], {}, sizes))
 
 
-def _spoke(superior: int, place: int, leaves: Sequence[bool], sizes: Sizes, setting: Setting) -> Family:
-    """Return the straight line from the middle of a box to the middle of one below it."""
-    ends = []
-    for box in (superior, place):
-        width, height = sizes.leaf if leaves[box] else sizes.upper
-        ends.append((setting.x[box] + width / 2, setting.y[box] + height / 2))
-    return Family(superior, place, tuple(ends))
+def _spoke(superior: int, piece: _Piece, leaves: Sequence[bool], sizes: Sizes, setting: Setting) -> Tie:
+    """Return the line from the middle of a box to a piece below it: to the rows, or to the box that stands alone."""
+    width, height = sizes.leaf if leaves[superior] else sizes.upper
+    start = setting.x[superior] + width / 2, setting.y[superior] + height / 2
+    left, top = setting.x[piece.place], setting.y[piece.place]
+    if piece.headed and piece.count:
+        return Tie(superior, piece.place, (start, *_to_head(start, (left, top), piece, sizes)))
+    extent = piece.width * _WIDE, piece.height * _full_rows(piece, sizes)
+    middle = left + extent[0] / 2, top + extent[1] / 2
+    return Tie(superior, piece.place, (start, middle if piece.headed else _edge(start, middle, extent)))
+
+
+def _full_rows(piece: _Piece, sizes: Sizes) -> float:
+    """Return what share of a piece's height has boxes all along; where its last row ends sooner, there is no edge."""
+    if not piece.count:
+        return 1.0
+    length = row_length(piece.count, sizes)
+    return piece.count // length / -(-piece.count // length)
+
+
+def _to_head(start: Point, corner: Point, piece: _Piece, sizes: Sizes) -> tuple[Point, ...]:
+    """Return how a line comes to the head of a family: straight, or around the rows if it comes from below them."""
+    (left, top), (width, height) = corner, sizes.upper
+    right, bottom, level = left + piece.width * _WIDE, top + piece.height, top + height / 2
+    if start[1] <= top + height:
+        return ((left + width / 2, level),)
+    on_left = start[0] < (left + right) / 2
+    beside, end = (left - _BESIDE, left) if on_left else (right + _BESIDE, left + width)
+    clear = start[0] <= beside if on_left else start[0] >= beside
+    return *(() if clear else ((beside, bottom + _BESIDE),)), (beside, level), (end, level)
+
+
+def _edge(start: Point, middle: Point, extent: Point) -> Point:
+    """Return where a line to the middle of a rectangle comes to its edge."""
+    across, down = start[0] - middle[0], start[1] - middle[1]
+    ways = ((abs(across), extent[0] / 2), (abs(down), extent[1] / 2))
+    share = min((half / far for far, half in ways if far > half), default=0.0)
+    return middle[0] + across * share, middle[1] + down * share

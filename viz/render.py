@@ -42,6 +42,16 @@ _BYTES_PER_LETTER = 7
 PDF_SIDE_INCHES = 200
 _INCH = 72
 _PIPE_BYTES = 1 << 18
+LOOK_UP_S = 0.2
+"""Nobody waits longer at a stretch: an interrupt that comes just before a wait without end is heard when that ends."""
+
+_WHOLE = {"svg": (b"<?xml ", b"</svg>"), "png": (b"\x89PNG\r\n", b"IEND\xaeB`\x82"), "pdf": (b"%PDF-", b"%%EOF")}
+"""How a picture begins and ends."""
+
+_ROOMY_PIPE_BYTES = 1 << 20
+_GULP_S = 0.01
+"""How often complaints are collected: taken one by one, ten thousand of them cost as much as a tenth of the drawing."""
+
 _WORKER = Path(__file__).with_name("worker.py")
 _BOUNDS = re.compile(r'\bbb="0,0,([0-9.]+),([0-9.]+)"')
 _COMPLAINT = re.compile(r"^(Warning|Error): |too large|syntax error", re.IGNORECASE)
@@ -49,6 +59,9 @@ _HARMLESS = re.compile(
     r"size too small for (content|label)|no (value for width|hard-coded metrics)|[Ff]ont|could not load .*plugin",
     re.IGNORECASE,
 )
+_CRAMPED = re.compile(r"Warning: cell size too small for content\nin label of node n\d+\n")
+"""What is said of nearly every text, for our cells are as high as the letters and not as the line; harmless."""
+
 _NO_MEMORY = re.compile(
     r"out of memory|MemoryError|bad_alloc|cannot allocate|[mr]e?alloc|failed to map|creating thread", re.IGNORECASE
 )
@@ -89,8 +102,9 @@ def drawn(
     seconds: float = 60.0,
     megabytes: int = 2000,
     engine: Engine | None = None,
+    together: Together | None = None,
 ) -> bytes:
-    """Return DOT text that comes in pieces as a picture; see `render`."""
+    """Return DOT text that comes in pieces as a picture; see `render`. It is given up when `together` is."""
     if kind not in FORMATS:
         raise Malformed(
             "unknown_format", f"{shown(kind)} is no picture format", remedy=f"Use one of {', '.join(FORMATS)}."
@@ -101,10 +115,16 @@ def drawn(
     python = [sys.executable, "-I"] if program == "pygraphviz" else [sys.executable, "-I", "-S"]
     bounds = [str(megabytes), str(int(seconds) + 1)]
     child = _Child([*python, str(_WORKER), *bounds, program, kind, *_options(opening, kind)])
+    if together is not None:
+        together.add(child)
     picture = Lean() if kind == "svg" else _Plain()
     child.draw(chain((opening,), dot), picture, seconds)
     _judge(child, megabytes)
-    return picture.ended()
+    content = picture.ended()
+    begins, ends = _WHOLE[kind]
+    if not (content.startswith(begins) and content.rstrip().endswith(ends)):
+        _fail(child.status, [f"something that is no whole {kind}"])
+    return content
 
 
 def _program(engine: Engine | None) -> str:
@@ -176,6 +196,9 @@ class _Child:
     """The child process: it reads while we write, and what it draws is worked on while it draws on.
 
     Rule: whatever happens, none of it is left behind.
+
+    Raises:
+        RenderError: It cannot be started.
     """
 
     def __init__(self, command: Sequence[str]) -> None:
@@ -183,14 +206,8 @@ class _Child:
         self.drew = False
         self.said = ""
         self._late = False
-        self._process = subprocess.Popen(  # noqa: S603  (our own worker; names are never arguments)
-            command,
-            bufsize=_PIPE_BYTES,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
+        self._drawn = threading.Event()
+        self._process = _started(command)
 
     def draw(self, dot: Iterable[str], picture: Lean | _Plain, seconds: float) -> None:
         """Have it draw a DOT text.
@@ -206,10 +223,12 @@ class _Child:
                 for helper in helpers:
                     helper.start()
                 self._tell(dot)
-                taking.join()
+                while taking.is_alive():
+                    taking.join(LOOK_UP_S)
+                self._end()
                 self.status = process.wait()
             finally:  # an interrupt of ours must end the child too: it is in a session of its own
-                self._stop()
+                self.stop()
                 timer.cancel()
                 for helper in helpers:
                     if helper.ident is not None:
@@ -234,18 +253,29 @@ class _Child:
         while more := self._process.stdout.read(_PIPE_BYTES):
             picture.feed(more)
             self.drew = True
+        self._drawn.set()
 
     def _hear(self) -> None:
         """Read what the child complains of."""
         assert self._process.stderr is not None
-        self.said = self._process.stderr.read().decode(errors="replace")
+        heard = []
+        while more := os.read(self._process.stderr.fileno(), _PIPE_BYTES):
+            heard.append(more)
+            self._drawn.wait(_GULP_S)
+        self.said = b"".join(heard).decode(errors="replace")
+
+    def _end(self) -> None:
+        """Wait until the child ends, and stop what it leaves behind while its number is still its own."""
+        if sys.platform == "linux":
+            os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
+            self.stop()
 
     def _expire(self) -> None:
         """Note that time is up, and stop the child."""
         self._late = True
-        self._stop()
+        self.stop()
 
-    def _stop(self) -> None:
+    def stop(self) -> None:
         """Stop the child process and all that it started, unless it has ended; its number may be another's by then."""
         if self._process.returncode is not None:
             return
@@ -256,6 +286,71 @@ class _Child:
             os.killpg(self._process.pid, signal.SIGKILL)
 
 
+class Together:
+    """Drawings that are made at the same time, each in a thread of its own, and can be given up from another.
+
+    Rule: no interrupt reaches a thread that waits for its child, so whoever waits for the threads ends the children.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._children: list[_Child] = []
+        self._given_up = False
+
+    def add(self, child: _Child) -> None:
+        """Take in a child process; it is stopped at once if all were given up before."""
+        with self._lock:
+            self._children.append(child)
+            given_up = self._given_up
+        if given_up:
+            child.stop()
+
+    def give_up(self) -> None:
+        """Stop every child process, those to come as well."""
+        with self._lock:
+            self._given_up = True
+            children = tuple(self._children)
+        for child in children:
+            child.stop()
+
+
+def _started(command: Sequence[str]) -> subprocess.Popen[bytes]:
+    """Return a child process that listens.
+
+    Raises:
+        RenderError: The system starts no more processes, or not this one.
+    """
+    try:
+        process = subprocess.Popen(  # noqa: S603  (our own worker; names are never arguments)
+            command,
+            bufsize=_PIPE_BYTES,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise RenderError(
+            "not_started",
+            f"no process can be started to draw in ({error.strerror})",
+            remedy="Check memory and the limits of processes and open files.",
+            why=error.strerror,
+        ) from None
+    _widen(process)
+    return process
+
+
+def _widen(process: subprocess.Popen[bytes]) -> None:
+    """Let the pipes of a child hold more where the system can, so that we and it wait less for each other."""
+    if sys.platform == "linux":
+        import fcntl  # noqa: PLC0415  (POSIX only)
+
+        for pipe in (process.stdin, process.stdout):
+            assert pipe is not None
+            with contextlib.suppress(OSError):  # whoever has very many pipes is allowed no larger ones
+                fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _ROOMY_PIPE_BYTES)
+
+
 def _judge(child: _Child, megabytes: int) -> None:
     """Refuse what was drawn if anything speaks against it."""
     if child.status and _NO_MEMORY.search(child.said):
@@ -264,7 +359,7 @@ def _judge(child: _Child, megabytes: int) -> None:
             f"drawing took more than {megabytes:,} MB",
             remedy="Draw fewer boxes, or allow more megabytes.",
         )
-    lines = child.said.splitlines()
+    lines = _CRAMPED.sub("", child.said).splitlines()
     complaints = [line for line in lines if _COMPLAINT.search(line) and not _HARMLESS.search(line)]
     if child.status or complaints or not child.drew:
         _fail(child.status, complaints or lines)

@@ -16,8 +16,8 @@ from xiada.viz.drawing import Box, Line, Point
 from xiada.viz.layout import polyline
 from xiada.viz.theme import Theme
 
-START = "start"
-"""Key of the point where a directive comes from before it has any status."""
+START = "\tstart"
+"""Key of the point a directive comes from before it has any status; no status is called so, for names hold no tabs."""
 
 BOX_GAP = 120
 LANE_GAP, LANE_MARGIN = 24, 30

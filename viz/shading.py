@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from xiada.viz.theme import Theme
+
 LEGIBLE = 4.5
+_LATE_LEAST = 0.2
 _BLACK, _WHITE = "#000000", "#FFFFFF"
 
 
@@ -35,6 +38,21 @@ def ink_on(ground: str, ink: str) -> str:
     if contrast(ground, ink) >= LEGIBLE:
         return ink
     return max((_BLACK, _WHITE), key=lambda colour: contrast(ground, colour))
+
+
+def late_ground(share: float, theme: Theme) -> str:
+    """Return the ground of what is overdue, by its share: the larger, the nearer to the colour of lateness.
+
+    Args:
+        share: From 0 to 1; what is above 0 can be told from nothing.
+        theme: Whose colours.
+
+    Example:
+        >>> from xiada.viz.theme import LIGHT
+        >>> late_ground(0.0, LIGHT), late_ground(1.0, LIGHT)
+        ('#FFFFFF', '#D55E00')
+    """
+    return mixed(theme.plate, theme.late, _LATE_LEAST + (1 - _LATE_LEAST) * share) if share else theme.plate
 
 
 def contrast(one: str, other: str) -> float:

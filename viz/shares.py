@@ -29,14 +29,24 @@ def shared(counts: Sequence[int], width: int, least: int = LEAST_POINTS) -> list
     return [share + least for share in found]
 
 
-def percent_done(done: int, total: int) -> str:
-    """Return what is done as a percentage, rounded down as everywhere: it never says more than there is.
+def whole_percent(part: int, whole: int) -> int:
+    """Return a part in whole percents, rounded down: it never says more than there is.
 
     Example:
-        >>> percent_done(239, 1000), percent_done(999, 1000), percent_done(0, 0)
-        ('23%', '99%', '0%')
+        >>> whole_percent(239, 1000), whole_percent(999, 1000), whole_percent(0, 0)
+        (23, 99, 0)
     """
-    return f"{100 * done // max(1, total)}%"
+    return 100 * part // max(1, whole)
+
+
+def percent_done(done: int, total: int) -> str:
+    """Return what is done as a percentage in words, rounded down as everywhere.
+
+    Example:
+        >>> percent_done(999, 1000)
+        '99%'
+    """
+    return f"{whole_percent(done, total)}%"
 
 
 def percent(count: int, total: int) -> str:

@@ -11,6 +11,7 @@ import html
 import math
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 WIDE_EM = 1.0
@@ -20,6 +21,9 @@ NARROW_EM = 0.56
 _BROAD = frozenset("MWmw@%")
 ELLIPSIS = "…"
 _BREAKS = " 、，；"
+TIP_CHARS = 2_000
+"""Most characters of a tip; Graphviz reads no quoted text of 16 kB, and an escaped character takes up to six bytes."""
+
 EMPTY_PIECE = "\u200b"
 """Zero width: a piece of text that is there and shows nothing."""
 
@@ -93,6 +97,17 @@ def fitted(text: str, most: float, size: float) -> str:
     return line
 
 
+def first_fit(texts: Sequence[str], most: float, size: float) -> str:
+    """Return the first of some texts that has room, the last one shortened if none has; empty if there are none.
+
+    Example:
+        >>> first_fit(["3 天 4 小时", "3 天"], 30, 10), first_fit([], 30, 10)
+        ('3 天', '')
+    """
+    fit = next((text for text in texts if width(shown(text), size) <= most), texts[-1] if texts else "")
+    return fitted(fit, most, size)
+
+
 def wrapped(text: str, most: float, size: float, *, lines: int) -> tuple[str, ...]:
     """Return a text in at most so many lines, broken at spaces where there are any; the last is shortened.
 
@@ -134,10 +149,11 @@ def escaped(text: str) -> str:
 
 
 def escaped_tip(text: str) -> str:
-    r"""Return text for a tooltip, shown literally: Graphviz expands backslashes in tooltips twice.
+    r"""Return text for a tooltip, shown literally as far as it can be read: Graphviz expands backslashes in it twice.
 
     Example:
         >>> print(escaped_tip("\\N"))
         \\\\N
     """
-    return escaped(text).replace("\\", "\\\\")
+    cut = text if len(text) <= TIP_CHARS else shown(text)[:TIP_CHARS] + ELLIPSIS
+    return escaped(cut).replace("\\", "\\\\")

@@ -48,7 +48,7 @@ class Sizes:
 
 
 @dataclass(frozen=True, slots=True)
-class Family:
+class Tie:
     """A line from a superior to a box right below it, or to the first box of a row of them: straight, with corners."""
 
     superior: int
@@ -72,9 +72,13 @@ class Placement:
     x: Sequence[float]
     y: Sequence[float]
     leaves: Sequence[bool]
-    lines: Sequence[Family]
+    lines: Sequence[Tie]
     width: float
     height: float
+
+
+NOTHING = Placement((), (), (), (), 0.0, 0.0)
+"""Where everything stands when there is nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +196,7 @@ class Setting:
 
     def __init__(self, count: int, sizes: Sizes) -> None:
         self.x, self.y = [0.0] * count, [0.0] * count
-        self.lines: list[Family] = []
+        self.lines: list[Tie] = []
         self._sizes = sizes
 
     def family(self, superior: int, block: Block) -> None:
@@ -206,7 +210,7 @@ class Setting:
                 half = (self._sizes.leaf if count else self._sizes.upper)[1] / 2
                 ends = ((left + across, self.y[head] + half) for head in heads)
                 self.lines += [
-                    Family(superior, head, _corners((left, top + self._sizes.upper[1]), end))
+                    Tie(superior, head, _corners((left, top + self._sizes.upper[1]), end))
                     for head, end in zip(heads, ends, strict=True)
                 ]
 

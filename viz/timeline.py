@@ -21,6 +21,7 @@ from xiada.viz.history import Timeline, timeline_of
 from xiada.viz.labels import Labels, Language, catalogue
 from xiada.viz.layout import polyline
 from xiada.viz.page import Frame, badge, framed, gap, origin, showing, swatches, words
+from xiada.viz.plate import in_order
 from xiada.viz.text import room, shown
 from xiada.viz.theme import LIGHT, Theme
 from xiada.viz.timerow import (
@@ -67,6 +68,12 @@ def timeline(
     Raises:
         Malformed: So many rows cannot be shown, the language is not known, or the tracks lack a directive.
         NotFound: There is no such page.
+
+    Example:
+        >>> from xiada.engine.projections import View
+        >>> nothing = View("floods", "No. 7", "Report on the floods", 0, 0, "", "Asia/Shanghai", ())
+        >>> timeline(nothing, {}, lang="en").kind
+        'timeline'
 
     Source: drawings.md of the design, 5.
     """
@@ -121,8 +128,8 @@ def status_counts(model: Timeline) -> dict[str, int]:
     """Return how many directives of the view are at each status that the page or the view has, as the table goes."""
     counts = Counter(node.directive.status for node in model.view.nodes)
     there = {*model.statuses, *counts}
-    known = [status.name for status in model.view.lifecycle.statuses if status.name in there]
-    return {status: counts[status] for status in (*known, *sorted(there - set(known)))}
+    order = [status.name for status in model.view.lifecycle.statuses]
+    return {status: counts[status] for status in in_order(there, order)}
 
 
 def _legend(paper: Paper) -> list[Sequence[Cell]]:

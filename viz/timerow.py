@@ -11,11 +11,11 @@ from itertools import pairwise
 
 from xiada.engine.due import NEVER, show
 from xiada.viz.drawing import Box, Cell, Column, Row
-from xiada.viz.durations import spoken
+from xiada.viz.durations import SECOND_US, spoken
 from xiada.viz.history import History, Timeline
 from xiada.viz.labels import Labels
 from xiada.viz.page import badge, gap
-from xiada.viz.plate import classes
+from xiada.viz.plate import classes, late_words, overdue_words
 from xiada.viz.text import fitted, room, shown
 from xiada.viz.theme import Theme
 
@@ -28,7 +28,6 @@ DUE, ORIGINAL, ASSUMED = 4, 5, 2
 _PAD = 3
 _END = 15
 _STAYS_MOST = 12
-_SECOND_US = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ def _standing_cells(row: History, paper: Paper) -> tuple[Cell, ...]:
     """Return the first line of how a directive stands: a mark if it is overdue, else its status."""
     theme, labels = paper.theme, paper.labels
     if row.node.bucket == "overdue":
-        mark = badge(f"{theme.late_glyph} {labels.say('overdue_days', days=row.node.light.days)}", theme, size=TEXT)
+        mark = badge(f"{theme.late_glyph} {overdue_words(row.node, labels)}", theme, size=TEXT)
         return mark, gap(_STANDING_WIDTH - mark.width)
     text = fitted(standing_said(row, theme, labels), _STANDING_WIDTH - 8, TEXT)
     return (Cell(width=_STANDING_WIDTH, text=text, size=TEXT, ink=theme.ink),)
@@ -95,8 +94,8 @@ def _standing_cells(row: History, paper: Paper) -> tuple[Cell, ...]:
 def standing_said(row: History, theme: Theme, labels: Labels) -> str:
     """Return how a directive stands: its status, how late it came if it did, how many below it are overdue."""
     status = row.node.directive.status
-    late = labels.say("done_late", days=row.node.light.days) if row.node.light.code == "done_late" else ""
-    parts = (f"{theme.look(status).glyph} {labels.status(status)}", late, below_said(row, labels))
+    status_said = f"{theme.look(status).glyph} {labels.status(status)}"
+    parts = (status_said, late_words(row.node, labels), below_said(row, labels))
     return " · ".join(filter(None, parts))
 
 
@@ -213,8 +212,8 @@ def _late_said(row: History, stretch: tuple[int, int], paper: Paper) -> str:
     """Return what stands on a time that was late: the days of the view if it still goes on, else its length."""
     labels, theme = paper.labels, paper.theme
     if row.node.bucket == "overdue" and stretch == row.late[-1]:
-        return f"{theme.late_glyph} {labels.say('overdue_days', days=row.node.light.days)}"
-    return f"{theme.late_glyph} {spoken((stretch[1] - stretch[0]) // _SECOND_US, labels, units=1)}"
+        return f"{theme.late_glyph} {overdue_words(row.node, labels)}"
+    return f"{theme.late_glyph} {spoken((stretch[1] - stretch[0]) // SECOND_US, labels, units=1)}"
 
 
 # Marks across a bar
@@ -271,11 +270,12 @@ def _tip(row: History, paper: Paper) -> str:
         labels.say(
             "timeline_stay",
             status=labels.status(span.status),
-            duration=spoken((span.end - span.start) // _SECOND_US, labels),
+            duration=spoken((span.end - span.start) // SECOND_US, labels),
         )
         for span in row.spans[-_STAYS_MOST:]
     ]
-    late = f" · {labels.say('overdue_days', days=row.node.light.days)}" if row.node.bucket == "overdue" else ""
+    overdue = overdue_words(row.node, labels)
+    late = f" · {overdue}" if overdue else ""
     return labels.say(
         "timeline_tip", name=row.node.name, status=labels.status(directive.status),
         due=due_said(row, labels, paper.model.axis.zone), late=late, stays=" → ".join(stays), ref=directive.ref,

@@ -11,11 +11,23 @@ from collections.abc import Sequence
 
 from xiada.engine.projections import Tally, View
 from xiada.viz.drawing import Box, Cell, Drawing, Line
-from xiada.viz.folding import Slot, folded
+from xiada.viz.folding import Slot, folded, together
 from xiada.viz.labels import Language, catalogue
 from xiada.viz.layout import line, places
-from xiada.viz.page import LEAST_WIDTH, Frame, badge, framed, gap, origin, showing, swatches, words
-from xiada.viz.plate import HEIGHT, WIDTH, Style, bar_order, plate
+from xiada.viz.page import (
+    LEAST_WIDTH,
+    Frame,
+    badge,
+    framed,
+    gap,
+    origin,
+    ranked,
+    showing,
+    standing,
+    swatches,
+    words,
+)
+from xiada.viz.plate import HEIGHT, WIDTH, Style, bar_order, in_order, plate
 from xiada.viz.text import fitted, shown
 from xiada.viz.theme import LIGHT, Theme
 
@@ -50,6 +62,12 @@ def tree(
     Raises:
         Malformed: The budget is below 1, or the language is not known.
         NotFound: A reference in `opened` is not in the view.
+
+    Example:
+        >>> from xiada.engine.projections import View
+        >>> nothing = View("floods", "No. 7", "Report on the floods", 0, 0, "", "Asia/Shanghai", ())
+        >>> tree(nothing, lang="en").title
+        'Report on the floods'
 
     Source: drawings.md of the design, 1.
     """
@@ -96,30 +114,16 @@ def _lines(slots: Sequence[Slot], boxes: Sequence[Box], theme: Theme) -> list[Li
 
 def whole(slots: Sequence[Slot]) -> Tally:
     """Return the tally of all roots together."""
-    statuses: dict[str, int] = {}
-    roots = [slot.tally for slot in slots if slot.parent is None]
-    for tally in roots:
-        for status, count in tally.statuses.items():
-            statuses[status] = statuses.get(status, 0) + count
-    return Tally(
-        statuses,
-        sum(tally.total for tally in roots),
-        sum(tally.done for tally in roots),
-        sum(tally.overdue for tally in roots),
-    )
+    return together(slot.tally for slot in slots if slot.parent is None)
 
 
 def _summary(view: View, slots: Sequence[Slot], style: Style) -> list[list[Cell]]:
     """Return the rows below the title: how far the whole cascade is, and who is worst."""
-    theme, say, tally = style.theme, style.labels.say, whole(slots)
-    percent = 100 * tally.done // max(1, tally.total)
+    theme, labels, tally = style.theme, style.labels, whole(slots)
     drawn = sum(slot.node is not None for slot in slots)
-    first = [words(say("total", total=tally.total), theme, bold=True)]
-    first.append(words(say("done", done=tally.done, percent=percent), theme))
-    if tally.overdue:
-        first += [badge(f"{theme.late_glyph} {say('overdue', count=tally.overdue)}", theme), gap()]
-    first.append(showing(drawn, view, style.labels, theme))
-    return [first, *([worst_row(slots, style)] if tally.overdue else [])]
+    first = standing(theme, labels, total=tally.total, done=tally.done, overdue=tally.overdue)
+    second = worst_row(slots, style) or [[gap()]]  # opening a box must not make the head lower
+    return [[*first, showing(drawn, view, labels, theme)], *(second if tally.overdue else [])]
 
 
 def worst(slots: Sequence[Slot]) -> list[Slot]:
@@ -129,16 +133,10 @@ def worst(slots: Sequence[Slot]) -> list[Slot]:
     return sorted((slot for slot in peers if slot.tally.overdue), key=lambda slot: -slot.tally.overdue)[:WORST]
 
 
-def worst_row(slots: Sequence[Slot], style: Style) -> list[Cell]:
-    """Return the row that names who has most overdue, as many as stand side by side."""
-    row = [words(style.labels.say("worst"), style.theme, bold=True, after=6)]
-    for slot in worst(slots):
-        assert slot.node is not None
-        name = fitted(slot.node.name, _NAME_POINTS, 11)
-        row.append(words(f"{name} {slot.tally.overdue:,}", style.theme))
-    while sum(cell.width for cell in row) > LEAST_WIDTH:
-        row.pop()
-    return row if len(row) > 1 else [gap()]
+def worst_row(slots: Sequence[Slot], style: Style) -> list[list[Cell]]:
+    """Return the row that names who has most overdue, as many as stand side by side; no row if nobody has."""
+    names = [f"{fitted(slot.node.name, _NAME_POINTS, 11)} {slot.tally.overdue:,}" for slot in worst(slots) if slot.node]
+    return ranked(style.labels.say("worst"), names, style.theme, LEAST_WIDTH)
 
 
 def _levels(slots: Sequence[Slot]) -> list[list[Slot]]:
@@ -153,7 +151,7 @@ def _levels(slots: Sequence[Slot]) -> list[list[Slot]]:
 def legend(slots: Sequence[Slot], style: Style) -> list[Sequence[Cell]]:
     """Return the legend: the statuses of the table, how many there are of each if boxes are given, and the marks."""
     statuses = whole(slots).statuses
-    order = (*style.order, *sorted(set(statuses) - set(style.order)))
+    order = in_order({*style.order, *statuses}, style.order)
     runs: list[Sequence[Cell]] = list(
         swatches([(status, statuses.get(status, 0) if slots else None) for status in order], style.theme, style.labels)
     )

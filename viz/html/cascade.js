@@ -54,7 +54,7 @@ function refiltered() {
   viewport.home();
   tree.showFirst(tree.matches);
   tellCounts();
-  announce(filters.active ? ui("legend").querySelector("output").textContent : showing());
+  announce(filters.active ? filters.matching.textContent : showing());
 }
 
 /** Open or close many boxes at once, and begin again at the top. */
@@ -90,9 +90,9 @@ function tellCounts() {
   const sum = replay.sum(filters.roots);
   const late = make("strong", { class: "late" }, markOf(say("overdue", { count: sum.late }), sum.late));
   ui("facts").replaceChildren(
-    `${say("total", { total: sum.total })} · ${say("done", { done: sum.done, percent: percent(sum) })} `,
-    ...(sum.late ? [late] : []),
-    ` ${showing()}`,
+    `${say("total", { total: sum.total })} · ${say("done", { done: sum.done, percent: percent(sum) })} · `,
+    ...(sum.late ? [late, " · "] : []),
+    showing(),
   );
 }
 
@@ -111,21 +111,9 @@ function putOn(look) {
   else document.documentElement.dataset.look = look;
 }
 
-/** Let the picture be as wide as paper and as high as it needs, while it is printed. */
-function forPaper(printing) {
-  const { width, height } = tree.size;
-  const scale = Math.min(1, 700 / width);
-  ui("stage").style.height = printing ? `${height * scale + 2 * MARGIN}px` : "";
-  ui("content").style.transform = `translate(${MARGIN}px, ${MARGIN}px) scale(${scale})`;
-  if (!printing) viewport.place();
-}
-
 press("open", () => rearranged(() => forest.openAll()));
 press("close", () => rearranged(() => forest.closeAll()));
 press("worst", () => rearranged(() => forest.reset()));
 ui("look").value = document.documentElement.dataset.look ?? "auto";
 ui("look").addEventListener("change", () => putOn(ui("look").value));
-addEventListener("beforeprint", () => forPaper(true));
-addEventListener("afterprint", () => forPaper(false));
-addEventListener("resize", () => viewport.place());
 moved();

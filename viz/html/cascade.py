@@ -13,11 +13,10 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from xiada.engine.due import NEVER, at, end_of_day, show
-from xiada.engine.errors import Malformed
 from xiada.engine.lifecycle import STANDARD, Lifecycle
-from xiada.engine.limits import shown as quoted
 from xiada.engine.projections import Mark, Node, Tracks, View, day_of
 from xiada.viz.folding import folded
+from xiada.viz.history import marks_of
 from xiada.viz.html.page import Page, document
 from xiada.viz.labels import Labels, Language, catalogue
 from xiada.viz.page import TAGS, origin
@@ -196,13 +195,13 @@ class _Dues:
     """The dues of a page, each once: its words, the instant after which it is overdue, the day that is counted from.
 
     Rule: no instant and no day where nobody can be late; what has no date is judged by the service level that the
-    view assumes, where its lights tell of one.
+    view assumes, if any.
     """
 
     def __init__(self, view: View) -> None:
         self.table: list[list[object]] = []
         self._zone = view.zone
-        self._assumed = max((node.light.allowed for node in view.nodes), default=0)
+        self._assumed = view.assumed_sla_days
         self._places: dict[tuple[int, int | None, bool], int] = {}
 
     def place(self, node: Node, due: int) -> int:
@@ -220,7 +219,7 @@ class _Dues:
         """Return the instant lateness is counted from, None if there is none."""
         if due != NEVER:
             return due
-        if node.soft or not self._assumed:
+        if node.soft or self._assumed is None:
             return None
         issued = day_of(node.directive.issued_at, self._zone)
         return end_of_day(issued + timedelta(days=self._assumed), self._zone)
@@ -245,21 +244,8 @@ def _events(view: View, tracks: Tracks) -> list[_Event]:
     """
     found = []
     for place, node in enumerate(view.nodes):
-        marks = [mark for mark in tracks.get(node.directive.ref, ()) if mark.index < view.log_size]
-        if not marks:
-            raise _untracked(node.directive.ref)
-        found += [_Event(place, mark) for mark in marks]
+        found += [_Event(place, mark) for mark in marks_of(view, tracks, node.directive.ref)]
     return sorted(found, key=lambda event: event.mark.index)
-
-
-def _untracked(ref: str) -> Malformed:
-    """Return the refusal of a view whose tracks are not its own."""
-    return Malformed(
-        "no_track",
-        f"the tracks lack directive {quoted(ref)}",
-        directive=ref,
-        remedy="Take the tracks of the same cascade and the same moment as the view.",
-    )
 
 
 def _steps(events: Sequence[_Event], view: View, statuses: Sequence[str], dues: _Dues) -> dict[str, object]:

@@ -15,17 +15,20 @@ new Search(
   (text) => boxes.filter((one) => one.text.includes(text)),
   (hits, current) => rings.replaceChildren(...hits.map((hit) => ring(hit, hit === current))),
   (hit) => {
-    const { x, y, width, height } = hit.box.getBBox();
-    viewport.show(x * enlarged, y * enlarged, width * enlarged, height * enlarged);
+    bring(hit.box);
     return hit.box.querySelector("title, text")?.textContent ?? "";
   },
 );
 if (size.width > ui("stage").clientWidth) viewport.fit();
-addEventListener("resize", () => viewport.place());
-addEventListener("beforeprint", () => {
-  ui("content").style.transform = "";
+ui("content").addEventListener("focusin", (event) => {
+  if (event.target.matches("a:focus-visible")) bring(event.target);
 });
-addEventListener("afterprint", () => viewport.place());
+
+/** Bring a box into view. */
+function bring(box) {
+  const { x, y, width, height } = box.getBBox();
+  viewport.show(x * enlarged, y * enlarged, width * enlarged, height * enlarged);
+}
 
 /** Return a ring around a box; a thicker one around the box looked at. */
 function ring({ box }, isCurrent) {

@@ -9,7 +9,7 @@ class Filters {
     Object.assign(this, { replay, changed, statuses: new Set(), lateOnly: false });
     this.chips = data.statuses.map((_, kind) => this.chip(kind));
     this.lateChip = button("", () => this.toggleLate(), { class: "late chip", "aria-pressed": "false" });
-    this.matching = make("output", { class: "matching" });
+    this.matching = make("span", { class: "matching" });
     this.clearing = button(say("html_clear"), () => this.clear());
     this.parts = data.statuses.map((_, kind) => make("span", { class: `look s${kind}` }));
     ui("legend").append(...this.chips.map(({ root }) => root), this.lateChip, this.matching, this.clearing);
@@ -81,8 +81,8 @@ class Filters {
   }
 
   choose() {
-    this.changed();
     this.fill();
+    this.changed();
   }
 
   /** Say how many there are of each at this moment, and how many match. */

@@ -9,7 +9,7 @@ const AT_ONCE = 100;
 const MOST = 1_000;
 const WIDTH = 300;
 const HEIGHT = 62;
-const ACROSS = 48;
+const ACROSS = 44;
 const BELOW = 8;
 const BETWEEN_FAMILIES = 10;
 const BETWEEN_ROOTS = 28;
@@ -41,7 +41,7 @@ class Forest {
   /** Draw those right below one, so many at once, the worst first where there are more. */
   open(place) {
     const hidden = this.below(place).filter((child) => !this.drawn.has(child));
-    const chosen = hidden.length > AT_ONCE ? this.worstFirst(hidden).slice(0, AT_ONCE) : hidden;
+    const chosen = hidden.length > AT_ONCE + 1 ? this.worstFirst(hidden).slice(0, AT_ONCE) : hidden;
     for (const child of chosen) this.drawn.add(child);
   }
 
@@ -59,9 +59,9 @@ class Forest {
     for (let step = place; step >= 0 && !this.drawn.has(step); step = data.parents[step]) this.drawn.add(step);
   }
 
-  /** Draw as many as the budget allows, in the order given, and only their paths. */
+  /** Draw as many as the budget allows, in the order given, and only their paths; roots alone take half at most. */
   only(places, budget = data.budget) {
-    this.drawn = new Set(this.worstFirst(this.below(-1)).slice(0, budget));
+    this.drawn = new Set(this.worstFirst(this.below(-1)).slice(0, Math.ceil(budget / 2)));
     for (const place of places) {
       if (this.drawn.size >= budget) return;
       this.reveal(place);
@@ -78,12 +78,11 @@ class Forest {
     }
   }
 
-  /** Draw the roots and those right below them. */
+  /** Draw the roots that are drawn and those right below them, until there are too many to be drawn well. */
   closeAll() {
-    for (const root of this.below(-1)) {
-      this.close(root);
-      this.open(root);
-    }
+    const roots = this.shown(-1);
+    this.drawn = new Set(roots);
+    for (const root of roots) if (this.drawn.size < MOST) this.open(root);
   }
 
   /** Draw what was drawn at first. */
@@ -131,11 +130,13 @@ function placed(slots, forest) {
   return slots;
 }
 
-/** Return the children of one that are drawn, and those that are not. */
+/** Return the children of one that are drawn, and those that are not; of those never one beside others. */
 function split(forest, place) {
   const children = forest.below(place);
   const shown = children.filter((child) => forest.drawn.has(child));
-  return [shown, shown.length === children.length ? [] : children.filter((child) => !forest.drawn.has(child))];
+  const left = children.length - shown.length;
+  if (left === 0 || (left === 1 && shown.length)) return [children, []];
+  return [shown, children.filter((child) => !forest.drawn.has(child))];
 }
 
 /** Return how wide and high boxes are together. */

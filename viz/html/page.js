@@ -50,9 +50,16 @@ function button(text, act, attributes = {}) {
   return made;
 }
 
-/** Let a button of the page do something. */
+/** Let a button of the page do something, while it can. */
 function press(name, act) {
-  ui(name).addEventListener("click", act);
+  ui(name).addEventListener("click", () => {
+    if (ui(name).getAttribute("aria-disabled") !== "true") act();
+  });
+}
+
+/** Say whether a button can do something; one that cannot keeps the focus it has. */
+function enable(name, can) {
+  ui(name).setAttribute("aria-disabled", String(!can));
 }
 
 let waiting = 0;

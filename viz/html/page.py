@@ -4,7 +4,8 @@ Rule: the page fetches nothing and sends nothing; script and style run by their 
 a block of JSON in which nothing can end the block. Texts of people reach the markup through `html.escape`,
 and the script puts them in as text.
 
-Source: Content Security Policy Level 3 (W3C), 2.3; HTML Living Standard, 4.12.1.3 (restrictions on script contents).
+Source: Content Security Policy Level 3 (W3C), 2.3; Trusted Types (W3C), 4.1; HTML Living Standard, 4.12.1.3
+(restrictions on script contents).
 """
 
 from __future__ import annotations
@@ -96,7 +97,7 @@ def document(page: Page) -> bytes:
 
 
 def policy(script: str, style: str) -> str:
-    """Return what the page may do: run this script, use this style, show pictures that are in it.
+    """Return what the page may do: run this script, use this style; no text of it is ever read as markup or code.
 
     Example:
         >>> policy("", "").split("; ")[:2]
@@ -106,9 +107,10 @@ def policy(script: str, style: str) -> str:
         "default-src 'none'",
         f"script-src 'sha256-{_hash(script)}'",
         f"style-src 'sha256-{_hash(style)}'",
-        "img-src data:",
         "base-uri 'none'",
         "form-action 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
     ))  # fmt: skip
 
 

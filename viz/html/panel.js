@@ -85,30 +85,48 @@ function tellLates(replay, forest, lead) {
   const lates = [];
   for (let place = 0; place < replay.count; place++) if (replay.late[place]) lates.push(place);
   lates.sort((a, b) => replay.daysLate(b) - replay.daysLate(a) || a - b);
-  const days = (place) => say("html_days", { days: replay.daysLate(place) });
-  const rest = lates.length - LATES;
+  const longest = lates.slice(0, LATES).map((place) => [place, say("html_days", { days: replay.daysLate(place) })]);
+  const worst = lates.length > WORST ? worstBranches(replay, forest) : [];
+  const rest = lates.length - longest.length;
+  const said = JSON.stringify([worst, longest, rest]);
+  if (said !== latesSaid) keepingFocus(() => listLates(worst, longest, rest, lead));
+  latesSaid = said;
+}
+
+let latesSaid = "";
+
+/** List late branches and late directives, each with its word, and how many more there are. */
+function listLates(worst, longest, rest, lead) {
   ui("lates").replaceChildren(
-    ...(lates.length > WORST ? worstBranches(replay, forest, lead) : []),
-    ...(lates.length ? [make("h3", {}, say("html_longest"))] : []),
-    lates.length ? lateList(lates.slice(0, LATES), days, lead) : make("p", {}, say("html_no_late")),
+    ...(worst.length ? [make("h3", {}, say("worst")), lateList(worst, lead)] : []),
+    ...(longest.length ? [make("h3", {}, say("html_longest"))] : []),
+    longest.length ? lateList(longest, lead) : make("p", {}, say("html_no_late")),
     ...(rest > 0 ? [make("p", {}, say("html_and_more", { count: rest }))] : []),
   );
 }
 
+/** List who is late anew; the focus stays with the same directive, or beside the tree if it is late no more. */
+function keepingFocus(list) {
+  const { place } = ui("lates").contains(document.activeElement) ? document.activeElement.dataset : {};
+  list();
+  if (place === undefined) return;
+  (ui("lates").querySelector(`[data-place="${place}"]`) ?? ui("lates").closest("aside")).focus({ preventScroll: true });
+}
+
 /** Return the branches with most who are late, compared on the first level where there are several; none if no tree. */
-function worstBranches(replay, forest, lead) {
+function worstBranches(replay, forest) {
   let level = forest.below(-1).flatMap((root) => forest.below(root));
   while (level.length === 1) level = forest.below(level[0]);
   const worst = forest.worstFirst(level).slice(0, WORST).filter((place) => replay.lates[place]);
   if (!worst.some((place) => replay.lates[place] > 1)) return [];
-  return [make("h3", {}, say("worst")), lateList(worst, (place) => grouped(replay.lates[place]), lead)];
+  return worst.map((place) => [place, grouped(replay.lates[place])]);
 }
 
 /** Return a list of buttons that lead to directives, each with a word in the colour of what is late. */
-function lateList(places, word, lead) {
-  const items = places.map((place) => {
-    const made = button("", () => lead(place));
-    const mark = make("span", { class: "late days" }, `${data.late} ${word(place)}`);
+function lateList(places, lead) {
+  const items = places.map(([place, word]) => {
+    const made = button("", () => lead(place), { "data-place": place });
+    const mark = make("span", { class: "late days" }, `${data.late} ${word}`);
     made.append(make("span", {}, data.names[place]), mark);
     return make("li", {}, made);
   });

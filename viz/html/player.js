@@ -1,6 +1,7 @@
 // The moment: a slider over all steps, buttons for one step, and a clock that plays them.
 //
 // Rule: what is played is told when it stops, not at every step; whoever asked for calm sees few changes a second.
+// Who asks for a log index gets the last event of this cascade up to it, which is what `engine.view(at=index)` shows.
 
 const PLAY_MS = 100;
 const CALM_MS = 1_000;
@@ -9,10 +10,14 @@ const WHOLE_MS = 30_000;
 class Player {
   /** `moved` is called when the moment is another. */
   constructor(replay, moved) {
-    Object.assign(this, { replay, moved, timer: 0 });
+    Object.assign(this, { replay, moved, timer: 0, asked: null });
     this.slider = ui("slider");
     this.slider.max = replay.steps - 1;
     this.slider.addEventListener("input", () => this.byHand(Number(this.slider.value)));
+    ui("index").min = replay.index[0];
+    ui("index").max = replay.index.at(-1);
+    ui("index").addEventListener("focus", () => this.stop());
+    ui("index").addEventListener("change", () => this.byIndex(ui("index").valueAsNumber));
     press("first", () => this.byHand(0));
     press("back", () => this.byHand(this.replay.step - 1));
     press("on", () => this.byHand(this.replay.step + 1));
@@ -28,6 +33,14 @@ class Player {
   byHand(step) {
     this.stop();
     this.go(step);
+  }
+
+  /** Go to what stood after a log index; to where it stands already if none was given. */
+  byIndex(index) {
+    const after = this.replay.index.findLastIndex((one) => one <= index);
+    this.asked = Number.isNaN(index) ? null : index;
+    this.byHand(this.asked === null ? this.replay.step : after);
+    this.asked = null;
   }
 
   go(step) {
@@ -46,10 +59,12 @@ class Player {
     this.tell();
   }
 
+  /** Stop playing, and tell where. */
   stop() {
+    if (!this.timer) return;
     clearInterval(this.timer);
     this.timer = 0;
-    this.tell();
+    this.moved();
   }
 
   /** Say which moment it is, and what happened. */
@@ -59,11 +74,17 @@ class Player {
     this.slider.value = step;
     this.slider.setAttribute("aria-valuetext", moment);
     ui("play").textContent = say(this.timer ? "html_pause" : "html_play");
-    ui("back").disabled = ui("first").disabled = step === 0;
-    ui("on").disabled = ui("last").disabled = step === this.last;
-    const words = [say("html_step", { step: step + 1, steps }), moment, this.happened()];
+    for (const name of ["back", "first"]) enable(name, step > 0);
+    for (const name of ["on", "last"]) enable(name, step < this.last);
+    const words = [this.elsewhere(), say("html_step", { step: step + 1, steps }), moment, this.happened()];
     ui("moment").textContent = words.filter(Boolean).join(" · ");
-    ui("moment").dataset.index = this.replay.logIndex;
+    ui("index").value = ui("moment").dataset.index = this.replay.logIndex;
+  }
+
+  /** Say so if the event at the log index that was asked for is none of these. */
+  elsewhere() {
+    const here = this.asked === null || this.asked === this.replay.logIndex;
+    return here ? "" : say("html_elsewhere", { index: String(this.asked) });
   }
 
   momentWords() {
@@ -72,12 +93,13 @@ class Player {
     return seen ? say("html_seen", { instant }) : say("html_moment", { instant, index: String(this.replay.logIndex) });
   }
 
-  /** Return what the event of this step was: somebody's status before and after. */
+  /** Return what the event of this step was: whose, and the status before and after. */
   happened() {
     const { step, place, statusOf } = this.replay;
     if (step >= place.length) return "";
     const earlier = this.replay.before(step);
-    const facts = { name: data.names[place[step]], status: data.statuses[statusOf[step]][0] };
+    const name = say("html_name_ref", { name: data.names[place[step]], ref: refOf(place[step]) });
+    const facts = { name, status: data.statuses[statusOf[step]][0] };
     if (earlier === undefined) return say("html_born", facts);
     if (!this.replay.changed(step)) return say("html_stayed", facts);
     return say("html_moved", { ...facts, before: data.statuses[statusOf[earlier]][0] });

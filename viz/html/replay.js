@@ -23,7 +23,7 @@ class Replay {
     this.steps = this.t.length + (data.seen[0] === this.t[last] ? 0 : 1);
     this.status = new Int16Array(this.count);
     this.due = new Int32Array(this.count);
-    this.since = new Float64Array(this.count);
+    this.since = new Int32Array(this.count);
     this.late = new Uint8Array(this.count);
     this.counts = new Int32Array(this.count * this.kinds);
     this.begin();
@@ -52,7 +52,7 @@ class Replay {
     const place = this.place[event];
     const before = this.status[place];
     const after = this.statusOf[event];
-    if (before === ABSENT || (!done(before) && done(after))) this.since[place] = this.t[event];
+    if (before === ABSENT || (!done(before) && done(after))) this.since[place] = event;
     this.status[place] = after;
     if (this.dueOf[event]) this.due[place] = this.dueOf[event] - 1;
   }
@@ -119,8 +119,9 @@ class Replay {
   daysDoneLate(place) {
     const [, judged, day] = data.dues[this.due[place]];
     const [, , isDone, excused] = data.statuses[this.status[place]];
-    if (!isDone || excused || judged === null || this.since[place] <= judged) return 0;
-    return Math.max(1, Math.floor((this.since[place] / 1e6 + this.offset) / DAY_S) - day);
+    const since = this.since[place];
+    if (!isDone || excused || judged === null || this.t[since] <= judged) return 0;
+    return Math.max(1, Math.floor((this.t[since] / 1e6 + this.offsetAt(since)) / DAY_S) - day);
   }
 
   /** Return from which event on so many seconds are to be added, by event. */

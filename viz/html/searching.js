@@ -6,7 +6,10 @@ class Search {
   /** `find` returns what a text finds, in order; `mark` marks all that is found; `go` leads to one, and names it. */
   constructor(find, mark, go) {
     Object.assign(this, { find, mark, go, hits: [], at: -1 });
-    ui("search").addEventListener("input", () => this.look());
+    ui("search").addEventListener("input", () => {
+      this.look();
+      announce(ui("hits").textContent);
+    });
     ui("search").addEventListener("keydown", (event) => this.typed(event));
     press("next", () => this.step(1));
     press("previous", () => this.step(-1));
@@ -21,7 +24,7 @@ class Search {
     this.at = this.hits.indexOf(current);
     this.mark(this.hits, this.hits[this.at]);
     this.tell();
-    ui("next").disabled = ui("previous").disabled = !this.hits.length;
+    for (const name of ["next", "previous"]) enable(name, this.hits.length > 0);
   }
 
   typed(event) {

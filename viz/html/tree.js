@@ -17,7 +17,8 @@ class Tree {
     this.root = ui("tree");
     this.root.addEventListener("click", (event) => this.clicked(event));
     this.root.addEventListener("keydown", (event) => this.typed(event));
-    this.root.addEventListener("focusin", (event) => this.focused(event));
+    // On an element of the picture a listener to focus would make Chromium stop there with Tab.
+    ui("stage").addEventListener("focusin", (event) => this.focused(event));
     this.lay();
   }
 
@@ -178,13 +179,14 @@ class Tree {
     if (slot) this.show(slot.x, slot.y, WIDTH, HEIGHT);
   }
 
-  /** Open or close a box; of a box of many, draw more of them. */
+  /** Open or close a box; of a box of many, draw more of them: the first of them gets its focus if all are drawn. */
   toggle(slot) {
     if (!this.canOpen(slot)) return;
     if (this.isOpen(slot)) this.forest.close(slot.place);
     else this.forest.open(slot.place < 0 ? (slot.above ? slot.above.place : -1) : slot.place);
     this.lay();
     this.changed();
+    if (!this.byKey.has(slot.key)) this.focus(this.byKey.get(String(slot.rest.find((one) => this.replay.isThere(one)))));
   }
 
   slotOf(event) {
@@ -214,7 +216,6 @@ class Tree {
     if (!slot || !act || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
     act();
-    if (event.key === "Enter" && !this.byKey.has(slot.key)) this.walk(slot.above, 1);
   }
 
   /** Walk so many boxes on, as far as there are any. */

@@ -12,6 +12,8 @@ const STEP = 60;
 const FACTOR = 1.25;
 const DRAG = 4;
 const GLIDE_MS = 180;
+const LINE = 16;
+const PAPER = 700;
 
 class Viewport {
   /** `size` tells how wide and high the content is, unenlarged. */
@@ -23,6 +25,13 @@ class Viewport {
     stage.addEventListener("pointermove", (event) => this.moved(event));
     for (const end of ["pointerup", "pointercancel"]) stage.addEventListener(end, (event) => this.released(event));
     stage.addEventListener("click", (event) => this.clicked(event), { capture: true });
+    stage.addEventListener("dragstart", (event) => event.preventDefault());
+    addEventListener("resize", () => this.place());
+    addEventListener("beforeprint", () => this.print());
+    addEventListener("afterprint", () => {
+      stage.style.height = "";
+      this.place();
+    });
     press("in", () => this.zoom(FACTOR));
     press("out", () => this.zoom(1 / FACTOR));
     press("fit", () => this.fit());
@@ -69,6 +78,14 @@ class Viewport {
     this.place();
   }
 
+  /** Be as wide as paper and as high as the content needs. */
+  print() {
+    const { width, height } = this.size();
+    const scale = Math.min(1, PAPER / width);
+    this.stage.style.height = `${height * scale + 2 * MARGIN}px`;
+    this.content.style.transform = `translate(${MARGIN}px, ${MARGIN}px) scale(${scale})`;
+  }
+
   /** Bring a rectangle of the content into the window; what is in it stays where it is. */
   show(left, top, width, height) {
     const x = brought(this.x, left * this.scale, width * this.scale, this.stage.clientWidth);
@@ -92,7 +109,7 @@ class Viewport {
 
   wheeled(event) {
     event.preventDefault();
-    const unit = event.deltaMode === 1 ? 16 : 1;
+    const unit = [1, LINE, this.stage.clientHeight][event.deltaMode];
     if (event.ctrlKey) this.zoom(Math.exp((-event.deltaY * unit) / 300), ...this.within(event));
     else if (event.shiftKey && !event.deltaX) this.pan(-event.deltaY * unit, 0);
     else this.pan(-event.deltaX * unit, -event.deltaY * unit);
@@ -116,10 +133,11 @@ class Viewport {
     if (this.pointers.size === 1) this.dragging = false;
   }
 
-  /** Follow one pointer, or two that pinch; a hand that trembles does not drag. */
+  /** Follow one pointer, or two that pinch; a hand that trembles does not drag, nor one that let go elsewhere. */
   moved(event) {
     const before = this.pointers.get(event.pointerId);
     if (!before) return;
+    if (!event.buttons) return this.released(event);
     const [right, down] = [event.clientX - before[0], event.clientY - before[1]];
     if (!this.dragging && Math.hypot(right, down) < DRAG) return;
     if (!this.dragging) this.stage.setPointerCapture(event.pointerId);

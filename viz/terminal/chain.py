@@ -19,23 +19,23 @@ from rich.text import Text
 from xiada.engine.due import NEVER
 from xiada.engine.projections import Node, Tracks, View
 from xiada.viz.axis import Axis, tick_words, ticks
-from xiada.viz.chain_words import HINDERING, Told
+from xiada.viz.chain_words import HINDERING, OWN, Told
 from xiada.viz.custody import Link, linked
 from xiada.viz.labels import Language, catalogue
-from xiada.viz.plate import Style, bar_order, due_words
-from xiada.viz.terminal.page import badge, flowed, footer, titled
-from xiada.viz.terminal.strokes import clipped, late_style, style_of
+from xiada.viz.plate import Style, bar_order, due_words, overdue_words, progress
+from xiada.viz.terminal.page import badge, flowed, footer, showing, titled
+from xiada.viz.terminal.strokes import MUTED, clipped, late_style, style_of
 from xiada.viz.text import shown
 from xiada.viz.theme import LIGHT, Theme
 
 _INDENT = 2
-_OWN, _WAITING, _DUE, _KEPT, _NOW = "●", "·", "|", "-", "┊"
+_WAITING, _DUE, _KEPT, _NOW = "·", "|", "-", "┊"
 _TICK_COLUMNS = 12
 _NAME_COLUMNS = 30
 
 
 def chain_text(
-    view: View, ref: str, tracks: Tracks, columns: int = 100, lang: Language = "zh", theme: Theme = LIGHT
+    view: View, ref: str, tracks: Tracks, *, columns: int = 100, lang: Language = "zh", theme: Theme = LIGHT
 ) -> list[Text]:
     """Return the chain from the topmost directive in sight down to one as lines.
 
@@ -43,7 +43,7 @@ def chain_text(
         view: The cascade at one instant.
         ref: The directive it leads to.
         tracks: Of the whole cascade at the same moment.
-        columns: Width of the terminal.
+        columns: Most columns of a line.
         lang: `zh` or `en`.
         theme: Colours and glyphs.
 
@@ -88,7 +88,7 @@ class _Sheet:
         if chain.left_us is not None:
             over = f"{self._theme.late_glyph} {told.left()}"
             runs.append(badge(over, self._theme) if chain.left_us < 0 else Text(told.left()))
-        return [*runs, Text(told.labels.say("showing", shown=told.shown(), total=told.view.total))]
+        return [*runs, showing(told.shown(), told.view, told.labels)]
 
     def _holder(self) -> str:
         """Return the name of who holds it; empty if nobody does."""
@@ -98,8 +98,14 @@ class _Sheet:
     def legend(self) -> list[Text]:
         """Return what the signs of the bars mean."""
         say = self._told.labels.say
-        keys = [(_OWN, say("chain_own")[2:]), (_WAITING, say("chain_waiting")[2:]), (_DUE, say("chain_due_key"))]
-        keys += [(self._theme.late_glyph, say("late")), (_KEPT, say("chain_reserve_key"))]
+        links = self._told.chain.links
+        keys = [(OWN, say("chain_own")), (_WAITING, say("chain_waiting"))]
+        if any(link.node.directive.due != NEVER for link in links):
+            keys.append((_DUE, say("chain_due_key")))
+        if any(link.days_late or link.tally.overdue for link in links):
+            keys.append((self._theme.late_glyph, say("late")))
+        if any((link.reserve_us or 0) > 0 for link in links):
+            keys.append((_KEPT, say("chain_reserve_key")))
         now = say("chain_now", date=self._told.date(self._told.view.now))
         return [Text(f"{sign} {word}") for sign, word in keys] + [Text(f"{_NOW} {now}")]
 
@@ -111,26 +117,22 @@ class _Sheet:
             room = at + cell_len(word) <= self._columns
             if room and at >= cell_len(line) + (1 if line else 0):
                 line += " " * (at - cell_len(line)) + word
-        return Text(line, style="bright_black")
+        return Text(line, style=MUTED)
 
     def level(self, place: int) -> list[Text]:
         """Return the lines of a level."""
         told, theme = self._told, self._theme
         link, axis = told.chain.links[place], self._told.axis()
-        lines = [self._head(link.node, self._counts(link)), self._bar(link, axis), *self._after(link, axis)]
+        lines = [
+            self._head(link.node, progress(link.tally, told.labels)),
+            self._bar(link, axis),
+            *self._after(link, axis),
+        ]
         runs = [Text(mark, style="bold reverse") for mark in told.marks(place)]
         late = told.late(link)
         runs += [badge(f"{theme.late_glyph} {late}", theme)] if late else []
         runs += [Text(fact) for fact in told.facts(place)]
         return [*lines, *(Text(" " * _INDENT).append_text(line) for line in flowed(runs, self._width))]
-
-    def _counts(self, link: Link) -> str:
-        """Return done and total of a level, where there is anything below it."""
-        tally = link.tally
-        if tally.total < 2:
-            return ""
-        percent = 100 * tally.done // tally.total
-        return self._told.labels.say("progress", done=tally.done, total=tally.total, percent=percent)
 
     def _head(self, node: Node, more: str) -> Text:
         """Return a directive in one line: status, name, due, and what else is told of it."""
@@ -150,8 +152,8 @@ class _Sheet:
         signs: list[tuple[int, int, str]] = [(self._at(axis, self._told.view.now), 1, _NOW)]
         for stretch in link.stretches:
             start, end = self._at(axis, stretch.start), self._at(axis, stretch.end)
-            signs.append((start, max(1, end - start), _OWN if stretch.own else _WAITING))
-        return self._strip([*signs, *self._tick(link, axis)], {_OWN: Ink(bold=True)})
+            signs.append((start, max(1, end - start), OWN if stretch.own else _WAITING))
+        return self._strip([*signs, *self._tick(link, axis)], {OWN: Ink(bold=True)})
 
     def _after(self, link: Link, axis: Axis) -> list[Text]:
         """Return what comes after a due: what is late, and what was kept before the superior's; nothing if neither."""
@@ -195,7 +197,7 @@ class _Sheet:
             return []
         lines = [Text(""), Text(clipped(heading, self._columns), style="bold")]
         for node, below in told.chain.hindering[:HINDERING]:
-            late = told.labels.say("overdue_days", days=node.light.days) if node.bucket == "overdue" else ""
+            late = overdue_words(node, told.labels)
             open_below = told.labels.say("chain_below", count=below) if below else ""
             more = " · ".join(text for text in (f"{theme.late_glyph} {late}" if late else "", open_below) if text)
             lines.append(self._head(node, more))

@@ -18,7 +18,7 @@ from xiada.engine.projections import Node, View
 from xiada.viz.compare_words import BUDGET, NAMED, Row, Told, listed
 from xiada.viz.differences import compared
 from xiada.viz.labels import Language, catalogue
-from xiada.viz.terminal.page import badge, flowed, foot, titled
+from xiada.viz.terminal.page import badge, flowed, foot, ranked, titled
 from xiada.viz.terminal.strokes import clipped, padded, style_of
 from xiada.viz.text import shown
 from xiada.viz.theme import LIGHT, Theme
@@ -32,21 +32,21 @@ _NAME_LEAST = 16
 def compare_text(
     before: View,
     after: View,
+    *,
+    budget: int = BUDGET,
     columns: int = 100,
     lang: Language = "zh",
     theme: Theme = LIGHT,
-    *,
-    budget: int = BUDGET,
 ) -> list[Text]:
     """Return two views side by side as lines: two moments of one cascade, or two cascades on one org.
 
     Args:
         before: The one.
         after: The other; its tree is the one that is shown.
-        columns: Width of the terminal.
+        budget: Most directives to list one by one; the others are counted.
+        columns: Most columns of a line.
         lang: `zh` or `en`.
         theme: Colours and glyphs.
-        budget: Most directives to list one by one; the others are counted.
 
     Raises:
         Malformed: The budget is below 1, the language is not known, or the views show different parts of a cascade.
@@ -100,20 +100,16 @@ class _Sheet:
             say("compare_stuck_one", name=clipped(pair.node.name, _SHORT), days=pair.node.light.days)
             for pair in stuck[:NAMED]
         ]
-        heads = (say("compare_movers"), movers), (say("compare_stuck", count=len(stuck)), names)
-        return [
-            line
-            for heading, texts in heads
-            if texts
-            for line in flowed([Text(heading, style="bold"), *map(Text, texts)], self._columns)
-        ]
+        heading = say("compare_stuck", count=len(stuck))
+        return [*ranked(say("compare_movers"), movers, self._columns), *ranked(heading, names, self._columns)]
 
     def legend(self) -> list[Text]:
         """Return the changes there are with how many of each."""
         told, found = self._told, self._told.found
         texts = [f"{told.change(change)} {count:,}" for change, count in found.counts().items()]
         texts.append(f"{told.labels.say('compare_unchanged')} {len(found.pairs) - found.moved:,}")
-        return [Text(text) for text in (*texts, told.labels.say("compare_hidden_key"))]
+        texts += [told.labels.say("compare_hidden_key")] if any(row.hidden for row in self._rows) else []
+        return [Text(text) for text in texts]
 
     def sides(self) -> list[tuple[str, str, str]]:
         """Return what the two sides are and of when they are."""

@@ -1,6 +1,6 @@
 """The icicle in a terminal: a band per depth, all directives in it, however many.
 
-    市级 · 412 件 · 完成 39% · ▲ 逾期 23（6%）
+    市级 · 412 件 · 办结 39% · ▲ 逾期 23（6%）
     ✔✔✔◐◐○○○✔✔■■■■◐○○○➜➜✔
        1    2        ▲
 
@@ -20,11 +20,10 @@ from xiada.engine.projections import View
 from xiada.viz.bands import Band, Bands, Count, banded
 from xiada.viz.icicle import late_words, level_words, order, worst
 from xiada.viz.labels import Labels, Language, catalogue
-from xiada.viz.matrix import late_shade
-from xiada.viz.shading import ink_on
+from xiada.viz.shading import ink_on, late_ground
 from xiada.viz.shares import percent_done
-from xiada.viz.terminal.page import badge, flowed, footer, swatches, titled
-from xiada.viz.terminal.strokes import clipped, narrow, style_of
+from xiada.viz.terminal.page import flowed, footer, ranked, showing, standing, swatches, titled
+from xiada.viz.terminal.strokes import MUTED, clipped, narrow, style_of
 from xiada.viz.text import shown
 from xiada.viz.theme import LIGHT, Theme
 
@@ -49,7 +48,7 @@ def icicle_text(view: View, *, columns: int = 100, lang: Language = "zh", theme:
     lines = [
         *titled(shown(view.title) or view.cascade, columns),
         *flowed(_summary(view, found, labels, looks), columns),
-        *flowed(_worst(view, found, labels), columns),
+        *ranked(labels.say("worst"), worst(view, found, labels), columns),
         *flowed(_legend(found, ranks, labels, looks), columns),
         Text(),
     ]
@@ -62,18 +61,9 @@ def icicle_text(view: View, *, columns: int = 100, lang: Language = "zh", theme:
 
 def _summary(view: View, found: Bands, labels: Labels, theme: Theme) -> list[Text]:
     """Return how far all is, in runs of words."""
-    whole, say = found.count, labels.say
-    runs = [Text.assemble((say("total", total=whole.total), "bold"))]
-    runs.append(Text(say("done", done=whole.done, percent=100 * whole.done // max(1, whole.total))))
-    if whole.overdue:
-        runs.append(badge(f"{theme.late_glyph} {say('overdue', count=whole.overdue)}", theme))
-    return [*runs, Text(say("showing", shown=whole.total, total=view.total))]
-
-
-def _worst(view: View, found: Bands, labels: Labels) -> list[Text]:
-    """Return which branches have most overdue, in runs of words."""
-    named = worst(view, found, labels)
-    return [Text.assemble((labels.say("worst"), "bold")), *map(Text, named)] if named else []
+    whole = found.count
+    runs = standing(theme, labels, total=whole.total, done=whole.done, overdue=whole.overdue)
+    return [*runs, showing(whole.total, view, labels)]
 
 
 def _legend(found: Bands, ranks: Sequence[str], labels: Labels, theme: Theme) -> list[Text]:
@@ -121,7 +111,7 @@ def _lateness(count: Count, theme: Theme) -> Style:
     """Return the ground of a digit of lateness: the larger the share, the nearer to the colour of lateness."""
     if not count.overdue:
         return Style.null()
-    ground = late_shade(count.overdue, count.total, theme)
+    ground = late_ground(count.overdue / count.total, theme)
     return Style(color=ink_on(ground, theme.late_ink), bgcolor=ground, bold=True)
 
 
@@ -132,4 +122,4 @@ def _names(view: View, found: Bands) -> Text:
         room = branch.right - branch.left - 1
         if room >= _NAMED:
             line += " " * (branch.left - cell_len(line)) + set_cell_size(shown(view.nodes[branch.place].name), room)
-    return Text(line.rstrip(), style="bright_black")
+    return Text(line.rstrip(), style=MUTED)

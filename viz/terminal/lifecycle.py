@@ -23,15 +23,14 @@ from xiada.viz.labels import Labels, Language, catalogue
 from xiada.viz.lifecycle import loops_said, strange_said, table_said
 from xiada.viz.page import origin
 from xiada.viz.routes import START
-from xiada.viz.terminal.page import badge, flowed, foot, swatches, titled, wrapped
-from xiada.viz.terminal.strokes import clipped, padded, style_of
+from xiada.viz.terminal.page import badge, flowed, foot, showing, swatches, titled, wrapped
+from xiada.viz.terminal.strokes import MUTED, clipped, padded, style_of
 from xiada.viz.text import shown
 from xiada.viz.theme import LIGHT, Theme
 
 _INDENT = "   "
 _SOLID, _DASHED = "→", "⇢"
 _TARGET_MOST = 24
-_MUTED = "bright_black"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,7 @@ def _number(row: Transition, source: str, found: Census, labels: Labels) -> str:
 def _summary(view: View, screen: _Screen) -> list[Text]:
     """Return the lines below the title: how many are counted, and what the table does not have."""
     say, total = screen.labels.say, len(view.nodes)
-    runs = [Text(say("total", total=total), style="bold"), Text(say("showing", shown=total, total=view.total))]
+    runs = [Text(say("total", total=total), style="bold"), showing(total, view, screen.labels)]
     return flowed(runs, screen.columns)
 
 
@@ -124,7 +123,7 @@ def _legend(screen: _Screen) -> list[Text]:
     if found.dwell is not None:
         remarks += [say("times_mark"), *([say("shared_mark")] if found.shows_shared else [])]
     strange = flowed(map(Text, strange_said(found, screen.labels)), screen.columns)
-    runs = (Text(line, style=_MUTED) for remark in remarks for line in wrapped(remark, screen.columns, lines=2))
+    runs = (Text(line, style=MUTED) for remark in remarks for line in wrapped(remark, screen.columns, lines=2))
     return [*flowed(swatches(counts, screen.theme, screen.labels), screen.columns),
             *flowed(runs, screen.columns), *strange]  # fmt: skip
 
@@ -137,7 +136,7 @@ def _paragraph(status: str, screen: _Screen) -> list[Text]:
         return [Text("●", style="bold"), *lines]
     loops = loops_said(status, screen.census.table, screen.labels)
     inner = screen.columns - len(_INDENT)
-    lines += [Text(f"{_INDENT}{line}", style=_MUTED) for loop in loops for line in wrapped(loop, inner, lines=3)]
+    lines += [Text(f"{_INDENT}{line}", style=MUTED) for loop in loops for line in wrapped(loop, inner, lines=3)]
     return [*_head(status, screen), *lines]
 
 
@@ -165,7 +164,7 @@ def _move(row: Transition, source: str, screen: _Screen) -> Text:
     line = Text(f"{_INDENT}{arrow} {padded(target, screen.target)}")
     if number:
         gone = screen.census.gone((source,), row.target).count
-        line.append(f"  {padded(number, screen.number)}", style="bold" if gone else _MUTED)
+        line.append(f"  {padded(number, screen.number)}", style="bold" if gone else MUTED)
     line.append(f"  {clipped(said, screen.columns - cell_len(line.plain) - 2)}")
     line.rstrip()
     return line

@@ -1,8 +1,8 @@
 """The matrix of levels and statuses in a terminal.
 
     层级                合计     ▲ 逾期     ○ 已下达    ➜ 已转发    ◐ 执行中
-    省级       31 · 完成 58%           0      10 32%        1 3%       2 6%
-    市级      412 · 完成 39%    ▲ 23 6%     130 32%       18 4%      80 19%
+    省级       31 · 办结 58%           0      10 32%        1 3%       2 6%
+    市级      412 · 办结 39%    ▲ 23 6%     130 32%       18 4%      80 19%
 
 Rule: the counts are those of the drawing, and so are the grounds. Where the terminal is narrow, the columns that do
 not fit go on below, under the same levels.
@@ -19,11 +19,11 @@ from rich.text import Text
 
 from xiada.engine.projections import View
 from xiada.viz.labels import Labels, Language, catalogue
-from xiada.viz.matrix import Level, Matrix, counted, late_shade, level_word, shade
-from xiada.viz.shading import ink_on
+from xiada.viz.matrix import Level, Matrix, counted, level_word, shade
+from xiada.viz.shading import ink_on, late_ground
 from xiada.viz.shares import percent, percent_done
-from xiada.viz.terminal.page import badge, flowed, footer, titled
-from xiada.viz.terminal.strokes import clipped, late_style, padded, style_of
+from xiada.viz.terminal.page import flowed, footer, showing, standing, titled
+from xiada.viz.terminal.strokes import MUTED, clipped, late_style, padded, style_of
 from xiada.viz.text import shown
 from xiada.viz.theme import LIGHT, Theme
 
@@ -68,13 +68,9 @@ def matrix_text(view: View, *, columns: int = 100, lang: Language = "zh", theme:
 
 def _summary(view: View, found: Matrix, labels: Labels, theme: Theme) -> list[Text]:
     """Return how far all is, and what the cells say, in runs of words."""
-    whole, say = found.whole, labels.say
-    runs = [Text.assemble((say("total", total=whole.total), "bold"))]
-    runs.append(Text(say("done", done=whole.done, percent=100 * whole.done // max(1, whole.total))))
-    if whole.overdue:
-        runs.append(badge(f"{theme.late_glyph} {say('overdue', count=whole.overdue)}", theme))
-    runs.append(Text(say("showing", shown=whole.total, total=view.total)))
-    return [*runs, Text(say("matrix_late_about"))]
+    whole = found.whole
+    runs = standing(theme, labels, total=whole.total, done=whole.done, overdue=whole.overdue)
+    return [*runs, showing(whole.total, view, labels), Text(labels.say("matrix_late_about"))]
 
 
 def _table(found: Matrix, labels: Labels, theme: Theme, columns: int) -> list[Text]:
@@ -119,7 +115,8 @@ def _parts(found: Matrix, rows: Sequence[Level], labels: Labels, theme: Theme) -
     total = Text(labels.say("matrix_all"), style="bold")
     late = Text(f" {theme.late_glyph} {labels.say('late')} ", style=late_style(theme))
     glyph = f"{theme.late_glyph} "
-    overdue = [_cell(row.overdue, row, late_shade(row.overdue, row.total, theme), theme, glyph) for row in rows]
+    grounds = [late_ground(row.overdue / max(1, row.total), theme) for row in rows]
+    overdue = [_cell(row.overdue, row, ground, theme, glyph) for row, ground in zip(rows, grounds, strict=True)]
     parts = [_Part(total, tuple(_total(row, labels) for row in rows)), _Part(late, tuple(overdue))]
     for number, status in enumerate(found.statuses):
         look, word = theme.look(status), clipped(labels.status(status), _WORD_MOST)
@@ -132,7 +129,7 @@ def _parts(found: Matrix, rows: Sequence[Level], labels: Labels, theme: Theme) -
 def _cell(count: int, row: Level, ground: str, theme: Theme, glyph: str = "") -> Text:
     """Return a count with its share of the row on its ground; zero keeps quiet."""
     if not count:
-        return Text("0 ", style="bright_black")
+        return Text("0 ", style=MUTED)
     style = Style(color=ink_on(ground, theme.ink), bgcolor=ground)
     return Text(f" {glyph}{count:,} {percent(count, row.total)} ", style=style)
 

@@ -14,12 +14,12 @@ from rich.text import Text
 from xiada.engine.projections import View
 from xiada.viz.labels import Labels
 from xiada.viz.page import origin
-from xiada.viz.terminal.strokes import clipped, late_style, style_of
+from xiada.viz.shares import whole_percent
+from xiada.viz.terminal.strokes import MUTED, clipped, late_style, style_of
 from xiada.viz.text import shown
 from xiada.viz.theme import Theme
 
 _GAP = "  "
-_MUTED = "bright_black"
 
 
 def titled(title: str, columns: int, *, lines: int = 2) -> list[Text]:
@@ -51,9 +51,29 @@ def swatches(counts: Iterable[tuple[str, int | None]], theme: Theme, labels: Lab
     return found
 
 
+def standing(theme: Theme, labels: Labels, *, total: int, done: int, overdue: int) -> list[Text]:
+    """Return how far directives are, a run each: how many there are, are done, and are overdue."""
+    late = badge(f"{theme.late_glyph} {labels.say('overdue', count=overdue)}", theme)
+    return [
+        Text(labels.say("total", total=total), style="bold"),
+        Text(labels.say("done", done=done, percent=whole_percent(done, total))),
+        *([late] if overdue else []),
+    ]
+
+
+def showing(shown: int, view: View, labels: Labels) -> Text:
+    """Return how many directives of how many are shown, the whole cascade counted."""
+    return Text(labels.say("showing", shown=shown, total=view.total))
+
+
 def badge(text: str, theme: Theme) -> Text:
     """Return words on the ground of what is overdue."""
     return Text.assemble((f" {text} ", late_style(theme)))
+
+
+def ranked(heading: str, texts: Sequence[str], columns: int) -> list[Text]:
+    """Return a heading and texts after it, the first in front; no line without a text."""
+    return flowed([Text(heading, style="bold"), *map(Text, texts)], columns) if texts else []
 
 
 def footer(view: View, labels: Labels, columns: int) -> list[Text]:
@@ -71,7 +91,7 @@ def foot(parts: Sequence[str], columns: int) -> list[Text]:
             lines[-1] += f" {fit}"
         else:
             lines.append(fit)
-    return [Text(line, style=_MUTED) for line in lines]
+    return [Text(line, style=MUTED) for line in lines]
 
 
 def wrapped(text: str, columns: int, *, lines: int) -> list[str]:

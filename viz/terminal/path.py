@@ -32,7 +32,7 @@ from xiada.viz.path import (
     span_words,
 )
 from xiada.viz.terminal.page import flowed, foot, titled, wrapped
-from xiada.viz.terminal.strokes import clipped, padded, style_of
+from xiada.viz.terminal.strokes import MUTED, clipped, padded, style_of
 from xiada.viz.theme import LIGHT, Theme
 
 if TYPE_CHECKING:
@@ -45,14 +45,14 @@ _LEAST_DIGITS = 6
 
 
 def path_text(
-    view: View, proof: MerklePath, columns: int = 100, lang: Language = "zh", theme: Theme = LIGHT
+    view: View, proof: MerklePath, *, columns: int = 100, lang: Language = "zh", theme: Theme = LIGHT
 ) -> list[Text]:
     """Return an event's way up to the root of its log as lines, the root on top and the event at the bottom.
 
     Args:
         view: The cascade it is looked at for: its title, names of units and time zone.
         proof: From `hindsight.merklepath.merkle_path`, which has checked it.
-        columns: Width of the terminal.
+        columns: Most columns of a line.
         lang: `zh` or `en`.
         theme: Colours and glyphs.
 
@@ -110,7 +110,7 @@ def _level(proof: MerklePath, level: int, labels: Labels, columns: int, theme: T
     number = padded(str(level), _LEVEL)
     cells = [_marked(glyph, text, half, theme) for glyph, text in pair]
     cells[0].append(" " * (half - cells[0].cell_len))
-    return Text.assemble((number, "bright_black"), *cells)
+    return Text.assemble((number, MUTED), *cells)
 
 
 def _half(role: str, hash_: bytes, span: Span, labels: Labels, columns: int) -> tuple[str, str]:

@@ -11,9 +11,13 @@ from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 from rich.text import Text
 
+from xiada.viz.plate import in_order
 from xiada.viz.shares import shared
 from xiada.viz.text import shown
 from xiada.viz.theme import Look, Theme
+
+MUTED = Style(color="bright_black")
+"""Of what is of second rank."""
 
 
 def style_of(look: Look) -> Style:
@@ -64,7 +68,7 @@ def bar(statuses: Mapping[str, int], order: Sequence[str], columns: int, theme: 
         columns: Width of the bar; statuses there are fewer columns than are left out from the right.
         theme: Colours and glyphs.
     """
-    present = [name for name in (*order, *sorted(set(statuses) - set(order))) if statuses.get(name)][:columns]
+    present = in_order({status for status, count in statuses.items() if count}, order)[:columns]
     found = Text()
     for name, share in zip(present, shared([statuses[name] for name in present], columns, least=1), strict=True):
         look = theme.look(name)

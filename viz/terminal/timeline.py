@@ -9,8 +9,9 @@ status, dues stand over both. Rows, axis and words are those of `xiada.viz.histo
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -21,8 +22,9 @@ from xiada.engine.projections import Tracks, View
 from xiada.viz.axis import tick_words, ticks
 from xiada.viz.history import History, Timeline, timeline_of
 from xiada.viz.labels import Labels, Language, catalogue
-from xiada.viz.terminal.page import badge, flowed, footer, swatches, titled, wrapped
-from xiada.viz.terminal.strokes import late_style, padded, style_of
+from xiada.viz.plate import overdue_words
+from xiada.viz.terminal.page import badge, flowed, footer, showing, swatches, titled, wrapped
+from xiada.viz.terminal.strokes import MUTED, late_style, narrow, padded, style_of
 from xiada.viz.text import shown
 from xiada.viz.theme import LIGHT, Theme
 from xiada.viz.timeline import ROWS, rows_shown, status_counts
@@ -31,7 +33,7 @@ from xiada.viz.timerow import below_said, standing_said
 _DUE, _ORIGINAL, _ASSUMED, _NOW, _FAR = "┃", "╎", "│", "┊", "▸"
 _NAME_MOST, _STANDING_MOST = 28, 24
 _TICK_COLUMNS = 8
-_MUTED, _MARK = Style(color="bright_black"), Style(bold=True)
+_MARK = Style(bold=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +104,18 @@ def _standing_plain(row: History, theme: Theme, labels: Labels) -> str:
     """Return how a directive stands in words."""
     if row.node.bucket != "overdue":
         return standing_said(row, theme, labels)
-    late = f" {theme.late_glyph} {labels.say('overdue_days', days=row.node.light.days)}"
+    late = f" {theme.late_glyph} {overdue_words(row.node, labels)}"
     return " ".join(filter(None, (late, below_said(row, labels))))
+
+
+def _standing_fitted(row: History, screen: _Screen) -> str:
+    """Return how a directive stands; where there is no room for all of it, the worst: overdue itself, or below it."""
+    found, below = _standing_plain(row, screen.theme, screen.labels), below_said(row, screen.labels)
+    if cell_len(found) <= screen.standing or not below:
+        return found
+    if row.node.bucket == "overdue":
+        return _standing_plain(replace(row, below=0), screen.theme, screen.labels)
+    return f"{screen.theme.look(row.node.directive.status).glyph} {below}"
 
 
 def _summary(screen: _Screen, columns: int) -> list[Text]:
@@ -113,9 +125,9 @@ def _summary(screen: _Screen, columns: int) -> list[Text]:
     runs = [Text(say("total", total=len(model.view.nodes)), style="bold")]
     runs += [badge(f"{screen.theme.late_glyph} {say('overdue', count=late)}", screen.theme)] if late else []
     runs.append(Text(rows_shown(model, screen.labels)))
-    runs.append(Text(say("showing", shown=len(model.rows), total=model.view.total)))
+    runs.append(showing(len(model.rows), model.view, screen.labels))
     order = wrapped(say("timeline_order"), columns, lines=2)
-    return [*flowed(runs, columns), *(Text(line, style=_MUTED) for line in order)]
+    return [*flowed(runs, columns), *(Text(line, style=MUTED) for line in order)]
 
 
 def _legend(screen: _Screen, columns: int) -> list[Text]:
@@ -146,7 +158,7 @@ def _axis(screen: _Screen) -> list[Text]:
     inside = [text if not n or said[n - 1][0] != text else "" for n, (text, _) in enumerate(said)]
     lines = [_words_at(places, inside, screen.bar), _words_at(places, [own for _, own in said], screen.bar)]
     indent = " " * (screen.name + screen.standing + 4)
-    return [Text(f"{indent}{line}".rstrip(), style=_MUTED) for line in lines if line.strip()]
+    return [Text(f"{indent}{line}".rstrip(), style=MUTED) for line in lines if line.strip()]
 
 
 def _words_at(places: Sequence[int], texts: Sequence[str], columns: int) -> str:
@@ -162,7 +174,7 @@ def _words_at(places: Sequence[int], texts: Sequence[str], columns: int) -> str:
 def _line(row: History, screen: _Screen) -> Text:
     """Return the line of a directive: name, how it stands, bar."""
     text = Text(f"{padded(row.node.name, screen.name)}  ")
-    standing = _standing_plain(row, screen.theme, screen.labels)
+    standing = _standing_fitted(row, screen)
     late = row.node.bucket == "overdue"
     text.append(padded(standing, screen.standing), style=late_style(screen.theme) if late else "")
     text.append("  ")
@@ -193,24 +205,19 @@ def _at(row: History, t: int, screen: _Screen) -> tuple[str, Style]:
     if status is None:
         return " ", Style()
     look = screen.theme.look(status)
-    return _single(look.glyph), style_of(look)
-
-
-def _single(glyph: str) -> str:
-    """Return a glyph as one column: its first letter where it has two, a lozenge where that is too wide."""
-    return glyph[0] if cell_len(glyph[0]) == 1 else "◆"
+    return narrow(look.glyph), style_of(look)
 
 
 def _marks(row: History, screen: _Screen) -> dict[int, tuple[str, Style]]:
     """Return the marks that stand over a bar by column: now, end, dues."""
     axis, theme = screen.model.axis, screen.theme
     found: dict[int, tuple[str, Style]] = {}
-    after = screen.column(axis.now) + 1
+    after = math.ceil(axis.share(axis.now) * screen.bar - 0.5)  # right of the last column that shows a status
     if after < screen.bar:
-        found[after] = (_NOW, _MUTED)
+        found[after] = (_NOW, MUTED)
     if row.ended is not None:
         look = theme.look(row.node.directive.status)
-        found[screen.column(row.ended)] = (_single(look.glyph), style_of(look))
+        found[screen.column(row.ended)] = (narrow(look.glyph), style_of(look))
     if row.original is not None and axis.holds(row.original):
         found[screen.column(row.original)] = (_ORIGINAL, _MARK)
     if row.due != NEVER and axis.holds(row.due):

@@ -19,9 +19,9 @@ from xiada.engine.due import NEVER, show
 from xiada.engine.projections import View
 from xiada.viz.folding import Slot, folded
 from xiada.viz.labels import Language, catalogue
-from xiada.viz.plate import Style, bar_order
-from xiada.viz.terminal.page import badge, flowed, footer, swatches, titled
-from xiada.viz.terminal.strokes import bar, clipped, late_style, padded, style_of
+from xiada.viz.plate import Style, bar_order, in_order, progress
+from xiada.viz.terminal.page import badge, flowed, footer, ranked, showing, standing, swatches, titled
+from xiada.viz.terminal.strokes import MUTED, bar, clipped, late_style, padded, style_of
 from xiada.viz.text import shown
 from xiada.viz.theme import LIGHT, Theme
 from xiada.viz.tree import budget_of, whole, worst
@@ -30,7 +30,6 @@ _GAP = "  "
 _GLYPH_COLUMNS = 3
 _LEAST_NAME = 24
 _BARS = (20, 12, 8, 0)
-_MUTED = "bright_black"
 _CUT = "⋯"
 
 
@@ -136,7 +135,7 @@ def _line(slot: Slot, stroke: str, style: Style, sizes: _Columns, columns: int) 
         counts = _counts(slot, style, percent=sizes.percent)
         found.append(_GAP + " " * (sizes.counts - cell_len(counts)) + counts)
     if sizes.due:
-        found.append(_GAP + padded(_due(slot, style), sizes.due), style=_MUTED if slot.node is None else "")
+        found.append(_GAP + padded(_due(slot, style), sizes.due), style=MUTED if slot.node is None else "")
     _append_mark(found, slot, style, columns)
     found.rstrip()
     return found
@@ -147,14 +146,14 @@ def _left(slot: Slot, stroke: str, style: Style, sizes: _Columns) -> Text:
     most = _room_of_strokes(sizes)
     if cell_len(stroke) > most:
         stroke = (_CUT + stroke[-(most - 1) :]) if most > 1 else _CUT
-    found = Text.assemble((stroke, _MUTED))
+    found = Text.assemble((stroke, MUTED))
     if slot.node is None:
-        found.append(" … ", style=_MUTED)
+        found.append(" … ", style=MUTED)
     else:
         look = style.theme.look(slot.node.directive.status)
         found.append(f" {padded(look.glyph, _GLYPH_COLUMNS - 1)}", style=style_of(look))
     name = padded(_name(slot, style), max(0, sizes.left - cell_len(found.plain) - 1))
-    found.append(f" {name}", style=_MUTED if slot.node is None else "")
+    found.append(f" {name}", style=MUTED if slot.node is None else "")
     return found
 
 
@@ -184,11 +183,9 @@ def _bar(slot: Slot, style: Style, width: int) -> Text:
 def _counts(slot: Slot, style: Style, *, percent: bool) -> str:
     """Return how many are done of how many; nothing where there is but one."""
     tally = slot.tally
-    if tally.total <= 1:
-        return ""
-    if not percent:
-        return f"{tally.done:,}/{tally.total:,}"
-    return style.labels.say("progress", done=tally.done, total=tally.total, percent=100 * tally.done // tally.total)
+    if percent or tally.total <= 1:
+        return progress(tally, style.labels)
+    return f"{tally.done:,}/{tally.total:,}"
 
 
 def _due(slot: Slot, style: Style) -> str:
@@ -221,27 +218,23 @@ def _append_mark(line: Text, slot: Slot, style: Style, columns: int) -> None:
     if not mark or room < 1:
         return
     line.append(_GAP)
-    line.append(f" {clipped(mark, room)} ", style=late_style(style.theme) if slot.tally.overdue else _MUTED)
+    line.append(f" {clipped(mark, room)} ", style=late_style(style.theme) if slot.tally.overdue else MUTED)
 
 
 def _summary(view: View, slots: Sequence[Slot], style: Style, columns: int) -> list[Text]:
     """Return how far the whole is, and who is worst."""
-    say, tally = style.labels.say, whole(slots)
-    percent = 100 * tally.done // max(1, tally.total)
+    labels, tally = style.labels, whole(slots)
     drawn = sum(slot.node is not None for slot in slots)
-    runs = [Text(say("total", total=tally.total)), Text(say("done", done=tally.done, percent=percent))]
-    if tally.overdue:
-        runs.append(badge(f"{style.theme.late_glyph} {say('overdue', count=tally.overdue)}", style.theme))
-    runs.append(Text(say("showing", shown=drawn, total=view.total)))
+    runs = standing(style.theme, labels, total=tally.total, done=tally.done, overdue=tally.overdue)
     late = [f"{shown(slot.node.name)} {slot.tally.overdue:,}" for slot in worst(slots) if slot.node is not None]
-    named = flowed([Text(say("worst")), *map(Text, late)], columns) if late else []
-    return [*flowed(runs, columns), *named]
+    first = flowed([*runs, showing(drawn, view, labels)], columns)
+    return [*first, *ranked(labels.say("worst"), late, columns)]
 
 
 def _legend(slots: Sequence[Slot], style: Style, columns: int, *, deep: bool) -> list[Text]:
     """Return the legend: statuses with their counts, and the marks that are used."""
     statuses, say = whole(slots).statuses, style.labels.say
-    order = (*style.order, *sorted(set(statuses) - set(style.order)))
+    order = in_order({*style.order, *statuses}, style.order)
     runs = swatches([(status, statuses.get(status, 0)) for status in order], style.theme, style.labels)
     runs.append(badge(f"{style.theme.late_glyph} {say('late')}", style.theme))
     if any(slot.folded and slot.node is not None for slot in slots):

@@ -6,6 +6,10 @@ from collections.abc import Mapping
 
 PATTERNS: Mapping[str, tuple[str, str]] = {
     "html_no_script": ("此页须由浏览器运行页内脚本才能显示。", "This page is drawn by its script, which may not run."),
+    "html_drawing_no_script": (
+        "浏览器不运行页内脚本：图在下面，但不能查找和缩放。",
+        "The browser does not run this page's script: the drawing stands below, without search and zoom.",
+    ),
     "html_picture": (
         "画面：方向键移动，+ − 缩放，0 显示全部；Tab 进入树后，方向键逐个走，回车展开或收起。",
         "Picture: arrow keys move, + − zoom, 0 fits; in the tree, arrow keys walk, Enter opens or folds.",
@@ -84,6 +88,12 @@ PATTERNS: Mapping[str, tuple[str, str]] = {
     "html_step": ("第 {step} / {steps} 步", "step {step} of {steps}"),
     "html_moment": ("{instant} · 日志序号 {index}", "{instant} · log index {index}"),
     "html_seen": ("{instant} · 查看时", "{instant} · as looked at"),
+    "html_index": ("日志序号", "Log index"),
+    "html_elsewhere": (
+        "日志序号 {index} 不在此图内，所示为最近一步",
+        "log index {index} is not in this picture: the nearest step",
+    ),
+    "html_name_ref": ("{name}（{ref}）", "{name} ({ref})"),
     "html_born": ("{name}：{status}", "{name}: {status}"),
     "html_stayed": ("{name}：{status}（状态不变）", "{name}: {status} (unchanged)"),
     "html_same": ("状态不变", "unchanged"),

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 PATTERNS: Mapping[str, tuple[str, str]] = {
     "icicle_branches": ("分支", "branches"),
-    "icicle_branch_done": ("完成比例", "share done"),
+    "icicle_branch_done": ("办结比例", "share done"),
     "icicle_branch_late": ("{glyph} 逾期件数", "{glyph} overdue"),
     "icicle_more_levels": ("{levels} 等", "{levels}, …"),
     "icicle_join": ("、", ", "),
-    "icicle_count": ("{count} 件 · 完成 {percent}", "{count} · {percent} done"),
+    "icicle_count": ("{count} 件 · 办结 {percent}", "{count} · {percent} done"),
     "icicle_late": ("{glyph} 逾期 {count}（{percent}）", "{glyph} overdue {count} ({percent})"),
     "icicle_scale": ("满格 {percent}", "full = {percent}"),
     "icicle_about": (
@@ -27,7 +27,7 @@ PATTERNS: Mapping[str, tuple[str, str]] = {
     ),
     "icicle_blank": ("空白 = 这里没有更下一层", "blank = nothing further down here"),
     "icicle_tip": (
-        "{name}：共 {total} 件，完成 {done}（{percent}），逾期 {overdue}（{late}）",
+        "{name}：共 {total} 件，办结 {done}（{percent}），逾期 {overdue}（{late}）",
         "{name}: {total} directives, done {done} ({percent}), overdue {overdue} ({late})",
     ),
     "icicle_text_about": (

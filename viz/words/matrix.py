@@ -7,7 +7,7 @@ from collections.abc import Mapping
 PATTERNS: Mapping[str, tuple[str, str]] = {
     "matrix_level": ("层级", "level"),
     "matrix_all": ("合计", "total"),
-    "matrix_done": ("完成 {percent}", "{percent} done"),
+    "matrix_done": ("办结 {percent}", "{percent} done"),
     "matrix_other_levels": ("其余 {count} 个层级", "{count} other levels"),
     "matrix_about": (
         "格内 = 件数、占本层级的比例；底色按比例：",
@@ -18,10 +18,9 @@ PATTERNS: Mapping[str, tuple[str, str]] = {
         "overdue = past due and not reported; also counted by status",
     ),
     "matrix_late_levels": ("各层级逾期：", "Overdue by level:"),
-    "matrix_late_level": ("{level} {count}（{percent}）", "{level} {count} ({percent})"),
     "matrix_tip": ("{level} · {column}：{count}（{percent}）", "{level} · {column}: {count} ({percent})"),
     "matrix_tip_total": (
-        "{level}：共 {count} 件，完成 {done}（{percent}），逾期 {overdue}",
+        "{level}：共 {count} 件，办结 {done}（{percent}），逾期 {overdue}",
         "{level}: {count} directives, done {done} ({percent}), overdue {overdue}",
     ),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 PATTERNS: Mapping[str, tuple[str, str]] = {
+    "late_share": ("{name} {count}（{percent}）", "{name} {count} ({percent})"),
     "showing": ("显示 {shown} / {total}", "showing {shown} of {total}"),
     "cascade": ("级联 {cascade}", "cascade {cascade}"),
     "number": ("文号 {number}", "number {number}"),
@@ -14,5 +15,6 @@ PATTERNS: Mapping[str, tuple[str, str]] = {
     "line": ("条线 {line}", "line {line}"),
     "root": ("日志根 {root}", "log root {root}"),
     "empty_root": ("无", "none"),
+    "assumed": ("未定期限者按下达后 {days} 天推定", "the undated taken as due {days} days after their issue"),
     "count": ("{count} 件", "{count}"),
 }

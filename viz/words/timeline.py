@@ -8,7 +8,7 @@ PATTERNS: Mapping[str, tuple[str, str]] = {
     "timeline_rows": ("第 {first}–{last} 行，共 {total} 行", "rows {first}–{last} of {total}"),
     "timeline_page": ("第 {page}/{pages} 页", "page {page} of {pages}"),
     "timeline_order": (
-        "排序：逾期久的在前，其次下级有逾期的，再按期限先后，已办的在后",
+        "排序：逾期久的在前，其次下级有逾期的，再按期限先后，已办结的在后",
         "order: longest overdue, then held up from below, then earliest due, then done",
     ),
     "timeline_now": ("现在 {instant}", "now {instant}"),
@@ -23,7 +23,7 @@ PATTERNS: Mapping[str, tuple[str, str]] = {
     "timeline_asked": ("请于 {date} 前", "asked for by {date}"),
     "timeline_assumed": ("推定 {date}", "assumed {date}"),
     "timeline_original": ("原定 {date}", "originally {date}"),
-    "timeline_below": ("下级逾期 {count}", "{count} late below"),
+    "timeline_below": ("下级逾期 {count}", "{count} overdue below"),
     "timeline_stay": ("{status} {duration}", "{status} {duration}"),
     "timeline_none": ("没有可画的通知件", "there is no directive to show"),
     "timeline_year": ("{year} 年", "{year}"),

@@ -15,14 +15,14 @@ PATTERNS: Mapping[str, tuple[str, str]] = {
     "more": ("… 另有 {count} 家", "… and {count} more"),
     "more_about": ("未逐一画出", "not drawn one by one"),
     "total": ("共 {total} 件", "{total} directives"),
-    "done": ("完成 {done}（{percent}%）", "done {done} ({percent}%)"),
+    "done": ("办结 {done}（{percent}%）", "done {done} ({percent}%)"),
     "worst": ("逾期最多：", "Most overdue:"),
     "late": ("逾期", "overdue"),
     "late_border": ("虚线框 = 本单位已逾期", "dashed border = this unit is overdue"),
     "late_strip": ("色条下方的线 = 逾期占比", "line under the bar = share overdue"),
     "folded_mark": ("▸ = 未展开的下级单位", "▸ = directives below, not shown"),
     "tip": (
-        "{name} · {status} · {due} · 完成 {done}/{total} · 逾期 {overdue} · {ref}",
+        "{name} · {status} · {due} · 办结 {done}/{total} · 逾期 {overdue} · {ref}",
         "{name} · {status} · {due} · done {done}/{total} · overdue {overdue} · {ref}",
     ),
 }
