@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import html
 import importlib
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -19,7 +20,7 @@ from xiada.engine.lifecycle import STANDARD
 from xiada.viz import Drawing, Language, lifecycle, render, to_dot, tree
 from xiada.viz.plate import WIDTH
 from xiada.viz.render import Engine
-from xiada.viz.text import fitted, shown
+from xiada.viz.text import escaped, fitted, shown
 
 _FOLDER = Path(xiada.viz.__file__).parent
 MODULES = sorted(
@@ -112,6 +113,16 @@ def test_a_hostile_title_shows_literally(title: str, engine: Engine | None) -> N
     root = checked(render(to_dot(drawing), "svg", engine=engine))
     assert title in texts(root)
     assert f"{title} · {drawing.footer}" in tips(root)
+
+
+@settings(max_examples=500)
+@given(
+    st.one_of(st.text(max_size=20), st.text("a 科&<'\"\\\t\n\x00\u3000\u202e", max_size=8), st.sampled_from(HOSTILE))
+)
+def test_escaped_text_reads_as_it_is_shown(text: str) -> None:
+    literal = escaped(text)
+    assert not set("<>\"'\n") & set(literal)
+    assert html.unescape(literal).replace("\\\\", "\\") == shown(text)
 
 
 @settings(max_examples=15)

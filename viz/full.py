@@ -15,9 +15,10 @@ from itertools import pairwise
 from typing import Literal, TypeAlias, get_args
 
 from xiada.engine import limits
+from xiada.engine.collector import collector_paused
 from xiada.engine.projections import Node, View, places_above
 from xiada.viz.drawing import Box, Cell, Column, Drawing, Line, Point, Row
-from xiada.viz.labels import Language, catalogue
+from xiada.viz.labels import Labels, Language, catalogue
 from xiada.viz.page import Frame, framed, origin, showing, standing, swatches, words
 from xiada.viz.plate import Style, bar_order, classes, due_words, in_order, late_words
 from xiada.viz.radial import radial
@@ -63,7 +64,12 @@ def full(view: View, *, layout: Layout = "tidy", lang: Language = "zh", theme: T
     Source: drawings.md of the design, 2.
     """
     limits.choice(layout, "layout", LAYOUTS)
-    labels = catalogue(lang)
+    with collector_paused(len(view.nodes)):
+        return _drawn(view, layout, catalogue(lang), theme)
+
+
+def _drawn(view: View, layout: Layout, labels: Labels, theme: Theme) -> Drawing:
+    """Return the drawing, with its page around all that is placed."""
     theme = theme.for_table(view.lifecycle)
     style = Style(theme, labels, view.zone, bar_order(view.lifecycle))
     sizes = _NAMED if len(view.nodes) <= NAMED_MOST else _MARKED

@@ -31,6 +31,9 @@ _UNSHOWABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufff9-\uffff]",
 )
 _SPACES = re.compile(r"\s+")
+_PLAIN_WORD = rf"[^\s&<>\"'\\{_UNSHOWABLE.pattern[1:-1]}]+"
+_PLAIN = re.compile(rf"{_PLAIN_WORD}(?: {_PLAIN_WORD})*\Z")
+"""What is shown and escaped as it is: nearly every text; looking once takes a quarter of the time of escaping it."""
 
 
 def width(text: str, size: float) -> float:
@@ -145,6 +148,8 @@ def escaped(text: str) -> str:
         >>> print(escaped('</B> "\\N" & co'))
         &lt;/B&gt; &quot;\\N&quot; &amp; co
     """
+    if _PLAIN.match(text):
+        return text
     return html.escape(shown(text), quote=True).replace("&#x27;", "&#39;").replace("\\", "\\\\")
 
 
