@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from xiada.console.drawing_options import KINDS, Form
@@ -170,21 +171,32 @@ class Picture(NamedTuple):
     total: int
 
 
-class _Maker(NamedTuple):
-    """How a kind is drawn, and how it is written in a terminal of so many columns."""
+class _Call(NamedTuple):
+    """What a kind is made of: the same for paper and for the terminal."""
 
-    draw: Callable[[Subject, Request], Drawing]
-    text: Callable[[Subject, Request, int], list[Text]]
+    values: tuple[Any, ...]
+    options: Mapping[str, Any]
 
 
 def draw(subject: Subject, request: Request) -> Drawing:
     """Return a drawing of a subject."""
-    return _MAKERS[request.kind].draw(subject, request)
+    from xiada import viz
+
+    call = _CALLS[request.kind](subject, request)
+    drawn: Callable[..., Drawing] = getattr(viz, request.kind)
+    return drawn(*call.values, **call.options, **_look(subject, request))
 
 
 def text(subject: Subject, request: Request, columns: int = COLUMNS) -> list[Text]:
-    """Return a drawing of a subject as lines for a terminal, none wider than so many columns."""
-    return _MAKERS[request.kind].text(subject, request, columns)
+    """Return a drawing of a subject as lines for a terminal, none wider than so many columns.
+
+    There the full tree is the tree with room for everybody.
+    """
+    if request.kind == "full":
+        return text(subject, replace(request, kind="tree", budget=len(subject.seen(request).nodes)), columns)
+    call, module = _CALLS[request.kind](subject, request), import_module(f"xiada.viz.terminal.{request.kind}")
+    written: Callable[..., list[Text]] = getattr(module, f"{request.kind}_text")
+    return written(*call.values, columns=columns, **call.options, **_look(subject, request))
 
 
 def picture(subject: Subject, request: Request, form: Form) -> Picture:
@@ -280,98 +292,45 @@ def _paper(request: Request) -> dict[str, Any]:
     return _given(paper=request.paper)
 
 
-def _tree(subject: Subject, request: Request) -> Drawing:
-    from xiada import viz
-
-    return viz.tree(subject.seen(request), **_sized(request), **_look(subject, request))
-
-
-def _tree_text(subject: Subject, request: Request, columns: int) -> list[Text]:
-    from xiada.viz.terminal.tree import tree_text
-
-    return tree_text(subject.seen(request), **_sized(request), columns=columns, **_look(subject, request))
+def _seen(subject: Subject, request: Request) -> _Call:
+    """Return what a drawing of nothing but the view is made of."""
+    return _Call((subject.seen(request),), {})
 
 
-def _full(subject: Subject, request: Request) -> Drawing:
-    from xiada import viz
+def _tree(subject: Subject, request: Request) -> _Call:
+    """Return what the tree is made of."""
+    return _Call((subject.seen(request),), _sized(request))
 
-    return viz.full(subject.seen(request), **_given(layout=request.layout), **_look(subject, request))
+
+def _full(subject: Subject, request: Request) -> _Call:
+    """Return what the full tree is made of."""
+    return _Call((subject.seen(request),), _given(layout=request.layout))
 
 
-def _full_text(subject: Subject, request: Request, columns: int) -> list[Text]:
-    from xiada.viz.terminal.tree import tree_text
+def _timeline(subject: Subject, request: Request) -> _Call:
+    """Return what a page of the timeline is made of."""
+    return _Call((subject.seen(request), subject.tracks), _given(rows=request.rows, page=request.page))
 
+
+def _lifecycle(subject: Subject, request: Request) -> _Call:
+    """Return what the lifecycle with its counts is made of."""
     view = subject.seen(request)
-    return tree_text(view, budget=len(view.nodes), columns=columns, **_look(subject, request))
+    return _Call((view.lifecycle, view, subject.tracks), {})
 
 
-def _matrix(subject: Subject, request: Request) -> Drawing:
-    from xiada import viz
-
-    return viz.matrix(subject.seen(request), **_look(subject, request))
-
-
-def _matrix_text(subject: Subject, request: Request, columns: int) -> list[Text]:
-    from xiada.viz.terminal.matrix import matrix_text
-
-    return matrix_text(subject.seen(request), columns=columns, **_look(subject, request))
+def _chain(subject: Subject, request: Request) -> _Call:
+    """Return what the chain is made of; it leads through the whole cascade, whatever part is looked at."""
+    return _Call((subject.view, _whose(subject, request), subject.tracks), {})
 
 
-def _icicle(subject: Subject, request: Request) -> Drawing:
-    from xiada import viz
-
-    return viz.icicle(subject.seen(request), **_look(subject, request))
-
-
-def _icicle_text(subject: Subject, request: Request, columns: int) -> list[Text]:
-    from xiada.viz.terminal.icicle import icicle_text
-
-    return icicle_text(subject.seen(request), columns=columns, **_look(subject, request))
+def _compare(subject: Subject, request: Request) -> _Call:
+    """Return what the comparison is made of."""
+    return _Call(_both(subject, request), _given(budget=request.budget))
 
 
-def _timeline(subject: Subject, request: Request) -> Drawing:
-    from xiada import viz
-
-    return viz.timeline(subject.seen(request), subject.tracks, **_paged(request), **_look(subject, request))
-
-
-def _timeline_text(subject: Subject, request: Request, columns: int) -> list[Text]:
-    from xiada.viz.terminal.timeline import timeline_text
-
-    shared = {**_paged(request), **_look(subject, request)}
-    return timeline_text(subject.seen(request), subject.tracks, columns=columns, **shared)
-
-
-def _paged(request: Request) -> dict[str, Any]:
-    """Return which page of the timeline."""
-    return _given(rows=request.rows, page=request.page)
-
-
-def _lifecycle(subject: Subject, request: Request) -> Drawing:
-    from xiada import viz
-
-    view = subject.seen(request)
-    return viz.lifecycle(view.lifecycle, view, subject.tracks, **_look(subject, request))
-
-
-def _lifecycle_text(subject: Subject, request: Request, columns: int) -> list[Text]:
-    from xiada.viz.terminal.lifecycle import lifecycle_text
-
-    view = subject.seen(request)
-    return lifecycle_text(view.lifecycle, view, subject.tracks, columns=columns, **_look(subject, request))
-
-
-def _chain(subject: Subject, request: Request) -> Drawing:
-    from xiada import viz
-
-    return viz.chain(subject.view, _whose(subject, request), subject.tracks, **_look(subject, request))
-
-
-def _chain_text(subject: Subject, request: Request, columns: int) -> list[Text]:
-    from xiada.viz.terminal.chain import chain_text
-
-    ref = _whose(subject, request)
-    return chain_text(subject.view, ref, subject.tracks, columns=columns, **_look(subject, request))
+def _path(subject: Subject, request: Request) -> _Call:
+    """Return what the way of an event up to the root is made of."""
+    return _Call((subject.view, _proof(subject, request)), {})
 
 
 def _whose(subject: Subject, request: Request) -> str:
@@ -398,33 +357,6 @@ def _both(subject: Subject, request: Request) -> tuple[View, View]:
         return nothing, after
 
 
-def _compare(subject: Subject, request: Request) -> Drawing:
-    from xiada import viz
-
-    before, after = _both(subject, request)
-    return viz.compare(before, after, **_given(budget=request.budget), **_look(subject, request))
-
-
-def _compare_text(subject: Subject, request: Request, columns: int) -> list[Text]:
-    from xiada.viz.terminal.compare import compare_text
-
-    before, after = _both(subject, request)
-    shared = {**_given(budget=request.budget), **_look(subject, request)}
-    return compare_text(before, after, columns=columns, **shared)
-
-
-def _path(subject: Subject, request: Request) -> Drawing:
-    from xiada import viz
-
-    return viz.path(subject.view, _proof(subject, request), **_look(subject, request))
-
-
-def _path_text(subject: Subject, request: Request, columns: int) -> list[Text]:
-    from xiada.viz.terminal.path import path_text
-
-    return path_text(subject.view, _proof(subject, request), columns=columns, **_look(subject, request))
-
-
 def _proof(subject: Subject, request: Request) -> Any:
     """Return the way of an event up to the root: of the log as of the moment asked for, else of its checkpoint."""
     from xiada.engine.hindsight.merklepath import merkle_path
@@ -433,16 +365,17 @@ def _proof(subject: Subject, request: Request) -> Any:
     return merkle_path(subject.engine, index, None if subject.standpoint.at is None else subject.view.log_size)
 
 
-_MAKERS: Mapping[Kind, _Maker] = {
-    "tree": _Maker(_tree, _tree_text),
-    "full": _Maker(_full, _full_text),
-    "matrix": _Maker(_matrix, _matrix_text),
-    "icicle": _Maker(_icicle, _icicle_text),
-    "timeline": _Maker(_timeline, _timeline_text),
-    "lifecycle": _Maker(_lifecycle, _lifecycle_text),
-    "chain": _Maker(_chain, _chain_text),
-    "compare": _Maker(_compare, _compare_text),
-    "path": _Maker(_path, _path_text),
+_CALLS: Mapping[Kind, Callable[[Subject, Request], _Call]] = {
+    "tree": _tree,
+    "full": _full,
+    "matrix": _seen,
+    "icicle": _seen,
+    "timeline": _timeline,
+    "lifecycle": _lifecycle,
+    "chain": _chain,
+    "compare": _compare,
+    "path": _path,
 }
+"""What each kind is made of; the function of its name in `viz` draws it, the one in `viz.terminal` writes it."""
 
-assert tuple(_MAKERS) == KINDS, "every kind of drawing is made here"
+assert tuple(_CALLS) == KINDS, "every kind of drawing is made here"
