@@ -11,7 +11,7 @@ from typing import Any
 
 from xiada.console.words import Words
 from xiada.engine import events
-from xiada.engine.due import NEVER, SHANGHAI, at, show
+from xiada.engine.due import NEVER, SHANGHAI, show, show_second
 from xiada.engine.org import Org
 from xiada.engine.records import Recorded
 
@@ -35,7 +35,7 @@ class Teller:
         index = "-" if recorded.index is None else str(recorded.index)
         parts = [
             f"{index:>6}",
-            at(recorded.t, self.zone).strftime("%Y-%m-%d %H:%M:%S"),
+            show_second(recorded.t, self.zone),
             recorded.ref,
             self.words.event(recorded.event.in_table),
             self.actor(recorded),

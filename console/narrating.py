@@ -14,7 +14,7 @@ from typing import Any
 from xiada.console.directory import Directory
 from xiada.console.essence import Teller
 from xiada.console.words import Words
-from xiada.engine.due import NEVER, SHANGHAI, at
+from xiada.engine.due import NEVER, SHANGHAI, show_second
 from xiada.engine.events import as_read
 from xiada.engine.hindsight.lateness import days_late
 from xiada.engine.hindsight.walking import Act, Step
@@ -157,7 +157,7 @@ class Narrator:
 
     def time(self, us: int) -> str:
         """Return an instant as people read it, to the second."""
-        return at(us, self.zone).strftime("%Y-%m-%d %H:%M:%S")
+        return show_second(us, self.zone)
 
     def days_late(self, days: int) -> str:
         """Return how late so many days are."""

@@ -20,7 +20,7 @@ from xiada.console.files import make_folder, put
 from xiada.console.indexing import Entry, index_page
 from xiada.console.refusals import sentence, told
 from xiada.console.standing import cascades_at
-from xiada.engine.due import at
+from xiada.engine.due import show_second
 from xiada.engine.errors import Malformed, Refused, XiadaError
 from xiada.engine.stores import file_of
 from xiada.viz.drawing import Kind
@@ -227,7 +227,7 @@ def _draw_each(desk: Desk, subject: Subject, wish: Wish, found: _Found) -> None:
 def _everything(desk: Desk, subject: Subject, wish: Wish) -> Iterator[tuple[Request, Form, Entry]]:
     """Yield what is drawn of a cascade, in which form, into which file: the page to leaf through, every kind."""
     view, words = subject.view, desk.words
-    now = at(view.now, view.zone).strftime("%Y-%m-%d %H:%M:%S")
+    now = show_second(view.now, view.zone)
     stands = words.say("index_stands", cascade=view.cascade, now=now, index=str(view.log_index))
     title = words.say("title", title=view.title, doc_number=view.doc_number)
     page = Entry(view.cascade, title, stands, "page", f"{view.cascade}-page.html")

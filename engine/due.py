@@ -355,3 +355,13 @@ def _check_year(year: int) -> None:
             found=year,
             remedy="Check the date for a slip of the pen.",
         )
+
+
+def show_second(us: int, zone: str = SHANGHAI) -> str:
+    """Return an instant as people read it, always to the second.
+
+    Example:
+        >>> show_second(0)
+        '1970-01-01 08:00:00'
+    """
+    return at(us, zone).strftime("%Y-%m-%d %H:%M:%S")

@@ -136,12 +136,7 @@ class View:
         if subtree is not None:
             nodes = tuple(node for node in nodes if f"{node.directive.ref}.".startswith(f"{subtree}."))
             if not nodes:
-                raise NotFound(
-                    "unknown_directive",
-                    f"there is no directive {shown(subtree)} in this view",
-                    directive=shown(subtree),
-                    remedy="Check the reference, or look at a later moment.",
-                )
+                raise not_in_view(subtree)
         if line is not None:
             nodes = tuple(node for node in nodes if node.directive.line == line)
             if not nodes:
@@ -154,6 +149,16 @@ class View:
                     remedy=f"Use one of {found}.",
                 )
         return replace(self, nodes=nodes, subtree=subtree or self.subtree, line=line or self.line, whole=self.total)
+
+
+def not_in_view(ref: str) -> NotFound:
+    """Return the refusal of a directive that is not in a view."""
+    return NotFound(
+        "unknown_directive",
+        f"there is no directive {shown(ref)} in this view",
+        directive=shown(ref),
+        remedy="Check the reference, or look at a later moment.",
+    )
 
 
 class Mark(NamedTuple):

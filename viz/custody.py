@@ -22,8 +22,7 @@ from xiada.engine.directive import Directive, parent_of
 from xiada.engine.due import NEVER
 from xiada.engine.errors import NotFound
 from xiada.engine.lifecycle import Lifecycle
-from xiada.engine.limits import shown
-from xiada.engine.projections import Mark, Node, Tally, Tracks, View, tallies
+from xiada.engine.projections import Mark, Node, Tally, Tracks, View, not_in_view, tallies
 from xiada.engine.rollup import is_open
 from xiada.viz.history import untracked
 
@@ -179,12 +178,7 @@ def _chain(links: tuple[Link, ...], idle_us: int) -> Chain:
 def _way(nodes: Mapping[str, Node], ref: str) -> list[str]:
     """Return the references on the way, the topmost in sight first."""
     if ref not in nodes:
-        raise NotFound(
-            "unknown_directive",
-            f"there is no directive {shown(ref)} in this view",
-            directive=shown(ref),
-            remedy="Check the reference, or look at a later moment.",
-        )
+        raise not_in_view(ref)
     found: list[str] = []
     above: str | None = ref
     while above in nodes:
